@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { KEYS, type Key } from './schema.ts';
+
+export { KEYS, type Key } from './schema.ts';
+
+const SERVICE = ['NODE_ENV', 'LOG_LEVEL', 'BIND_HOST', 'ENVIRONMENT_NAME'] as const;
+const TOKENS = ['SECRET_KEY', 'PREVIOUS_SECRET_KEY', 'ALGORITHM', 'ACCESS_TOKEN_EXPIRE_MINUTES'] as const;
+
+/** Which keys each process reads: the smallest set that lets it work, so a stolen env file opens the least. */
+export const PROCESS_KEYS = {
+  console: [...SERVICE, 'DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'STORE_URL_TEMPLATE', 'BASE_DOMAIN', 'CONSOLE_PORT'],
+  cli: ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL', 'STORE_URL_TEMPLATE', 'BASE_DOMAIN'],
+  auth: [...SERVICE, ...TOKENS, 'EDGE_AUTH_SECRET', 'VERTICAL_URL', 'TENANTS_DIR', 'AUTH_PORT'],
+  app: [...SERVICE, ...TOKENS, 'CORS_ORIGINS', 'DATABASE_URL', 'EDGE_AUTH_SECRET', 'STORE_URL_TEMPLATE', 'APP_PORT'],
+  relay: [...SERVICE, 'DATABASE_URL', 'REDIS_URL', 'RELAY_PORT'],
+  engines: [...SERVICE, 'DATABASE_URL', 'REDIS_URL', 'ENGINES_PORT'],
+  ops: [...SERVICE, 'DATABASE_URL', 'SSH_KEYS_DIR', 'STORE_URL_TEMPLATE', 'BASE_DOMAIN', 'OPS_PORT'],
+  migrate: ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL'],
+} as const satisfies Record<string, readonly Key[]>;
+
+export type ProcessName = keyof typeof PROCESS_KEYS;
+export type Config<P extends ProcessName> = { [K in (typeof PROCESS_KEYS)[P][number]]: z.output<(typeof KEYS)[K]> };
+
+/** Lists every bad key at once; never a value, since a bad value may be a secret in the wrong place. */
+export class ConfigError extends Error {
+  constructor(process: ProcessName, problems: string[]) {
+    super(
+      [`The ${process} process cannot start: its environment is wrong.`, ...problems.map((p) => `  ${p}`)].join('\n'),
+    );
+    this.name = 'ConfigError';
+  }
+}
+
+type Environment = Record<string, string | undefined>;
+
+const DATABASE_ROLES: Partial<Record<ProcessName, string>> = {
+  console: 'bc_console',
+  cli: 'bc_console',
+  ops: 'bc_console',
+  app: 'bc_app',
+  relay: 'bc_relay',
+  engines: 'bc_worker',
+  migrate: 'bc_migrate',
+};
+
+/**
+ * The droplets' env files name hosts (`INFRA_HOST`, `VERTICAL_HOST`, `POSTGRES_PASSWORD`), the processes want URLs.
+ * A URL given in full wins over the parts.
+ */
+function withUrlsFromHosts(name: ProcessName, env: Environment): Environment {
+  const { INFRA_HOST: infra, VERTICAL_HOST: vertical, POSTGRES_PASSWORD: password } = env;
+  const role = DATABASE_ROLES[name];
+  const derived: Environment = {};
+  if (infra && password && role)
+    derived.DATABASE_URL = `postgresql://${role}:${encodeURIComponent(password)}@${infra}:5432/basecommerce`;
+  if (infra) derived.REDIS_URL = `redis://${infra}:6379/0`;
+  if (vertical) derived.VERTICAL_URL = `http://${vertical}:8000`;
+  const given = Object.entries(env).filter(([, value]) => value !== undefined && value !== '');
+  return { ...derived, ...Object.fromEntries(given) };
+}
+
+/** Reads and checks the environment of one process. Throws {@link ConfigError} naming all bad keys. */
+export function loadConfig<P extends ProcessName>(name: P, environment: Environment = process.env): Config<P> {
+  const env = withUrlsFromHosts(name, environment);
+  const config: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const key of PROCESS_KEYS[name]) {
+    const parsed = KEYS[key].safeParse(env[key]);
+    if (parsed.success) config[key] = parsed.data;
+    else problems.push(`${key}: ${env[key] === undefined ? 'is missing' : parsed.error.issues[0]!.message}`);
+  }
+  if (problems.length > 0) throw new ConfigError(name, problems);
+  return config as Config<P>;
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+
+const port = (fallback: number) => z.coerce.number().int().min(1).max(65535).default(fallback);
+const url = (protocols: RegExp, example: string) =>
+  z.string().refine((value) => URL.canParse(value) && protocols.test(new URL(value).protocol), {
+    error: `must be a URL like ${example}`,
+  });
+const secret = z
+  .string()
+  .refine((value) => Buffer.byteLength(value) >= 32, { error: 'must be at least 32 bytes long' });
+
+/**
+ * Every environment variable the platform reads, once. A process picks the keys it needs (`PROCESS_KEYS` in index.ts).
+ * The description is what docs/configuration.md must explain; a test compares the two.
+ */
+export const KEYS = {
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('production'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  BIND_HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: url(/^postgres(ql)?:$/, 'postgresql://role:password@10.0.0.3:5432/basecommerce'),
+  REDIS_URL: url(/^rediss?:$/, 'redis://10.0.0.3:6379/0'),
+  SECRET_KEY: secret,
+  PREVIOUS_SECRET_KEY: secret.optional(),
+  ALGORITHM: z.literal('HS256').default('HS256'),
+  ACCESS_TOKEN_EXPIRE_MINUTES: z.coerce.number().int().min(5).max(43_200).default(1440),
+  CORS_ORIGINS: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((origin) => origin.trim())
+        .filter(Boolean),
+    ),
+  EDGE_AUTH_SECRET: secret,
+  BASE_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, { error: 'must be a host name like basecommerce.com.br' })
+    .default('localhost'),
+  STORE_URL_TEMPLATE: z
+    .string()
+    .refine((text) => text.includes('{slug}') && URL.canParse(text.replace('{slug}', 'demo')), {
+      error: 'must be a URL holding {slug}, like https://{slug}.basecommerce.com.br',
+    })
+    .default('http://{slug}.localhost:8080'),
+  VERTICAL_URL: url(/^https?:$/, 'http://10.0.0.2:8000'),
+  TENANTS_DIR: z.string().min(1),
+  SSH_KEYS_DIR: z.string().min(1),
+  CONSOLE_PORT: port(9000),
+  AUTH_PORT: port(8001),
+  APP_PORT: port(8000),
+  RELAY_PORT: port(9101),
+  ENGINES_PORT: port(9102),
+  OPS_PORT: port(9103),
+  ENVIRONMENT_NAME: z.string().min(1).max(30).default('local'),
+} as const;
+
+export type Key = keyof typeof KEYS;

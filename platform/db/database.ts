@@ -1,0 +1,55 @@
+import knex, { type Knex } from 'knex';
+import pg from 'pg';
+import type { Logger } from '#platform/log/index.ts';
+
+/** A query builder: the pool, or one transaction of it. */
+export type Db = Knex;
+
+export type Database = {
+  db: Db;
+  /** The pool under `db`, for libraries that speak pg themselves (sessions, the job queue). */
+  pool: pg.Pool;
+  /** Resolves when the server answers, rejects with pg's error when it does not. */
+  ping(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+type Options = { url: string; poolMax: number; applicationName: string; log: Logger };
+
+/** Time limits, so that a sick database makes an error and never a hanging page. Units: ms. */
+const CONNECT_TIMEOUT_MS = 3000;
+const STATEMENT_TIMEOUT_MS = 15_000;
+
+/**
+ * Opens a pool of at most `poolMax` connections (the budget is in docs/architecture.md). Nothing connects before the
+ * first query. Dates stay `YYYY-MM-DD` strings: pg would turn them into local midnights.
+ */
+export function openDatabase({ url, poolMax, applicationName, log }: Options): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolMax,
+    application_name: applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    idleTimeoutMillis: 30_000,
+    keepAlive: true,
+    types: {
+      getTypeParser: (oid, format) =>
+        oid === pg.types.builtins.DATE ? (text: string) => text : pg.types.getTypeParser(oid, format as 'text'),
+    },
+  });
+  // Without a listener an idle connection that PostgreSQL closes would end the process.
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  const db = knex({ client: 'pg', connectionPool: pool } as Knex.Config);
+  return {
+    db,
+    pool,
+    async ping() {
+      await pool.query('select 1');
+    },
+    async stop() {
+      await db.destroy();
+      await pool.end();
+    },
+  };
+}

@@ -1,0 +1,5 @@
+export { openDatabase, type Database, type Db } from './database.ts';
+export { withTenant, withTransaction } from './transaction.ts';
+export { refuseUnsafeRole } from './role-check.ts';
+export { listenTo } from './listen.ts';
+export { isUniqueViolation } from './violations.ts';

@@ -1,0 +1,64 @@
+import pg from 'pg';
+import type { Logger } from '#platform/log/index.ts';
+
+type Options = {
+  url: string;
+  applicationName: string;
+  channels: string[];
+  onNotification: (channel: string, payload: string) => void;
+  /** Called after each (re)connection: whatever was notified while away was missed, so look for yourself. */
+  onConnected?: () => void;
+  log: Logger;
+};
+
+const RECONNECT_MS = 1000;
+
+/**
+ * Holds one connection that LISTENs and reconnects for ever. NOTIFY is a hint that saves a poll, never the only way to
+ * learn of something: the callers poll as well.
+ */
+export function listenTo(options: Options): { stop(): Promise<void> } {
+  let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  const retry = (error?: Error) => {
+    if (stopped || timer) return;
+    if (error) options.log.warn({ err: error }, 'the listening connection was lost');
+    client?.removeAllListeners('end');
+    timer = setTimeout(() => {
+      timer = undefined;
+      void connect();
+    }, RECONNECT_MS);
+  };
+
+  const connect = async () => {
+    const next = new pg.Client({
+      connectionString: options.url,
+      application_name: options.applicationName,
+      connectionTimeoutMillis: 3000,
+      keepAlive: true,
+    });
+    client = next;
+    next.on('error', retry);
+    next.on('end', () => retry());
+    next.on('notification', (message) => options.onNotification(message.channel, message.payload ?? ''));
+    try {
+      await next.connect();
+      for (const channel of options.channels) await next.query(`listen ${pg.escapeIdentifier(channel)}`);
+      options.onConnected?.();
+    } catch (error) {
+      retry(error as Error);
+    }
+  };
+
+  void connect();
+  return {
+    async stop() {
+      stopped = true;
+      clearTimeout(timer);
+      client?.removeAllListeners('end');
+      await client?.end();
+    },
+  };
+}
