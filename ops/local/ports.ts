@@ -1,0 +1,38 @@
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
+
+/** Below the kernel's ephemeral range: no outgoing connection can take the port between our look and the server's bind. */
+const FREE_PORT_RANGE = [20_000, 32_000] as const;
+const handedOut = new Set<number>();
+
+/** Whether a server could listen on this loopback port now. */
+export function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}
+
+/** A loopback port nobody listens on; never the same one twice in one process. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(...FREE_PORT_RANGE);
+    if (handedOut.has(port) || !(await isPortFree(port))) continue;
+    handedOut.add(port);
+    return port;
+  }
+}
+
+export type PortNeed = { port: number; variable: string; usedBy: string };
+
+/** Throws one error that names every taken port and the variable that moves it. */
+export async function refuseTakenPorts(needs: PortNeed[]): Promise<void> {
+  const free = await Promise.all(needs.map(({ port }) => isPortFree(port)));
+  const taken = needs.filter((_, index) => !free[index]);
+  if (taken.length === 0) return;
+  const lines = taken.map(
+    ({ port, variable, usedBy }) => `  port ${port} (${usedBy}) is taken: free it, or set ${variable} to another port`,
+  );
+  throw new Error(['Some ports are in use by other programs:', ...lines].join('\n'));
+}

@@ -1,0 +1,23 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/**
+ * Tries `fn` until it neither throws nor gives a falsy value, and returns that value. Throws its last error when the time
+ * is over. Only for effects in another process, which gives us no signal to await.
+ */
+export async function eventually<T>(
+  fn: () => T | Promise<T>,
+  { timeoutMs = 5000, intervalMs = 20 }: { timeoutMs?: number; intervalMs?: number } = {},
+): Promise<NonNullable<T>> {
+  const deadline = performance.now() + timeoutMs;
+  let failure: unknown = new Error('the condition never held');
+  for (;;) {
+    try {
+      const value = await fn();
+      if (value) return value as NonNullable<T>;
+    } catch (error) {
+      failure = error;
+    }
+    if (performance.now() > deadline) throw new Error(`Not true within ${timeoutMs} ms`, { cause: failure });
+    await pause(intervalMs);
+  }
+}

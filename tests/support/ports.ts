@@ -1,0 +1,1 @@
+export { freePort } from '#ops/local/ports.ts';
