@@ -35,7 +35,7 @@ export function openDatabase({ url, poolMax, applicationName, log }: Options): D
     keepAlive: true,
     types: {
       getTypeParser: (oid, format) =>
-        oid === pg.types.builtins.DATE ? (text: string) => text : pg.types.getTypeParser(oid, format as 'text'),
+        oid === pg.types.builtins.DATE ? (text: string) => text : pg.types.getTypeParser(oid, format),
     },
   });
   // Without a listener an idle connection that PostgreSQL closes would end the process.
