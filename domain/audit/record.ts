@@ -1,0 +1,45 @@
+import type { Context } from '#platform/context.ts';
+import { newId } from '#platform/ids.ts';
+import { insertAuditRow } from './queries.ts';
+
+/** What was done to what. `action` is `<subject>.<past participle>`, like `tenant.suspended`. */
+export type AuditEntry = {
+  action: string;
+  subject: { type: string; id: string; label: string };
+  tenantId?: string;
+  before?: Record<string, unknown>;
+  after?: Record<string, unknown>;
+};
+
+const SECRET_KEY = /password|secret|token|hash|private_?key/i;
+
+/**
+ * Writes who did it, from where, and what changed, on the caller's transaction: a change without its audit row, or a row
+ * without its change, cannot exist. Values under keys that name a secret are masked. Throws outside a transaction.
+ */
+export async function recordAudit(tx: Context, entry: AuditEntry): Promise<void> {
+  if (!tx.db.isTransaction) throw new TypeError(`${entry.action} must be audited inside withTransaction`);
+  await insertAuditRow(tx.db, {
+    id: newId(),
+    at: tx.clock.now(),
+    actor: tx.actor,
+    requestId: tx.requestId,
+    entry: { ...entry, ...masked('before', entry.before), ...masked('after', entry.after) },
+  });
+}
+
+function masked<K extends string>(key: K, values: Record<string, unknown> | undefined) {
+  return values === undefined ? {} : ({ [key]: mask(values) } as Record<K, Record<string, unknown>>);
+}
+
+function mask(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [key, SECRET_KEY.test(key) ? '[secret]' : maskNested(value)]),
+  );
+}
+
+function maskNested(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(maskNested);
+  if (value === null || typeof value !== 'object' || value instanceof Date) return value;
+  return mask(value as Record<string, unknown>);
+}
