@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises';
+import { parseEnv } from 'node:util';
+import { ZodError } from 'zod';
+import { renderEdge } from './render.ts';
+import { edgeSettingsFromEnv, variableOf } from './droplet-env.ts';
+
+const USAGE = 'usage: node ops/droplet-1-edge/render.cli.ts <env file>';
+
+/** On the droplet: fills the nginx templates in from the env file. Says every bad variable at once; exit 78 then. */
+async function main(envFile: string | undefined): Promise<number> {
+  if (envFile === undefined) {
+    console.error(USAGE);
+    return 64;
+  }
+  try {
+    const { edgeDir } = await renderEdge(edgeSettingsFromEnv(parseEnv(await readFile(envFile, 'utf8'))));
+    console.log(`rendered ${edgeDir}/conf and ${edgeDir}/pages`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ZodError)) throw error;
+    for (const issue of error.issues) console.error(`${variableOf(issue.path)}: ${issue.message}`);
+    return 78;
+  }
+}
+
+process.exitCode = await main(process.argv[2]);
