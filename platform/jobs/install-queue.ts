@@ -9,8 +9,10 @@ import { ignoreBecause } from '#platform/errors.ts';
  */
 export async function installQueue(url: string): Promise<void> {
   const pgPool = new pg.Pool({ connectionString: url, options: '-c role=bc_owner', max: 1 });
-  // The failing query below reports a lost connection; the listener only keeps an idle loss from ending the process.
-  pgPool.on('error', ignoreBecause('the query that needs the connection fails with the same reason'));
+  // A lost connection is reported by the query that needs it; without listeners it would end the process instead.
+  const reported = ignoreBecause('the query that needs the connection fails with the same reason');
+  pgPool.on('error', reported);
+  pgPool.on('connect', (client) => client.on('error', reported));
   try {
     await runMigrations({ pgPool });
     await pgPool.query(GRANTS);
