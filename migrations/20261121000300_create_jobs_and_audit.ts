@@ -46,7 +46,9 @@ export async function up(knex: Knex): Promise<void> {
         perform pg_notify('jobs', coalesce(to_jsonb(new) ->> 'job_id', to_jsonb(new) ->> 'id'));
         return null;
       end $$;
-    create trigger jobs_changed after insert or update on platform.jobs for each row execute function platform.notify_job();
+    -- Not on every update: a worker renews its lease each second, and that is no news to a reader.
+    create trigger jobs_changed after insert or update of status, cancel_requested_at on platform.jobs
+      for each row execute function platform.notify_job();
     create trigger job_steps_changed after update on platform.job_steps for each row execute function platform.notify_job();
 
     create table platform.audit_log (

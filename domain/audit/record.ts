@@ -24,12 +24,12 @@ export async function recordAudit(tx: Context, entry: AuditEntry): Promise<void>
     at: tx.clock.now(),
     actor: tx.actor,
     requestId: tx.requestId,
-    entry: { ...entry, ...masked('before', entry.before), ...masked('after', entry.after) },
+    entry: {
+      ...entry,
+      ...(entry.before && { before: mask(entry.before) }),
+      ...(entry.after && { after: mask(entry.after) }),
+    },
   });
-}
-
-function masked<K extends string>(key: K, values: Record<string, unknown> | undefined) {
-  return values === undefined ? {} : ({ [key]: mask(values) } as Record<K, Record<string, unknown>>);
 }
 
 function mask(values: Record<string, unknown>): Record<string, unknown> {

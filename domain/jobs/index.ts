@@ -1,0 +1,12 @@
+export { JOB_KINDS, type JobInput, type JobKind, type JobPayload } from './kinds.ts';
+export { findLatestJob, getJob, jobKey, listJobs, listSteps, type JobFilter } from './listings.ts';
+export { requestCancel, requestJob, retryJob } from './service.ts';
+export {
+  isFinished,
+  JOB_STATUSES,
+  STEP_STATUSES,
+  type Job,
+  type JobStatus,
+  type JobStep,
+  type StepStatus,
+} from './types.ts';

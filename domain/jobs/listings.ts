@@ -1,0 +1,53 @@
+import type { Context } from '#platform/context.ts';
+import { NotFound } from '#platform/errors.ts';
+import { isId } from '#platform/ids.ts';
+import { toJob, toStep, type JobRow, type StepRow } from './rows.ts';
+import type { Job, JobStatus, JobStep } from './types.ts';
+
+/** The job and its steps in order. Throws NotFound `job_not_found`. */
+export async function getJob(ctx: Context, id: string): Promise<Job & { steps: JobStep[] }> {
+  const row = isId(id) ? await ctx.db<JobRow>('platform.jobs').where({ id }).first() : undefined;
+  if (!row) throw new NotFound('job_not_found', 'There is no such job.');
+  return { ...toJob(row), steps: await listSteps(ctx, id) };
+}
+
+/** The steps of a job in the order they run. */
+export async function listSteps(ctx: Context, jobId: string): Promise<JobStep[]> {
+  const rows = await ctx.db<StepRow>('platform.job_steps').where({ job_id: jobId }).orderBy('position');
+  return rows.map(toStep);
+}
+
+export type JobFilter = {
+  status?: JobStatus | undefined;
+  kind?: string | undefined;
+  tenantId?: string | undefined;
+  limit: number;
+  /** `[createdAt as ISO text, id]` of the last row shown; see {@link jobKey}. */
+  after?: readonly string[] | undefined;
+};
+
+/** Jobs, newest first: up to `limit + 1`, so that the caller sees whether there are more. */
+export async function listJobs(ctx: Context, filter: JobFilter): Promise<Job[]> {
+  const query = ctx.db<JobRow>('platform.jobs').orderBy([
+    { column: 'created_at', order: 'desc' },
+    { column: 'id', order: 'desc' },
+  ]);
+  if (filter.status) void query.where('status', filter.status);
+  if (filter.kind) void query.where('kind', filter.kind);
+  if (filter.tenantId) void query.where('tenant_id', filter.tenantId);
+  if (filter.after)
+    void query.whereRaw('(created_at, id) < (?::timestamptz, ?::uuid)', [filter.after[0]!, filter.after[1]!]);
+  const rows = await query.limit(filter.limit + 1);
+  return rows.map(toJob);
+}
+
+/** The place of a job in {@link listJobs}, for a cursor. */
+export function jobKey(job: Job): readonly string[] {
+  return [job.createdAt.toISOString(), job.id];
+}
+
+/** The newest job of a tenant with its steps, when there ever was one. */
+export async function findLatestJob(ctx: Context, tenantId: string): Promise<(Job & { steps: JobStep[] }) | undefined> {
+  const [job] = await listJobs(ctx, { tenantId, limit: 1 });
+  return job && { ...job, steps: await listSteps(ctx, job.id) };
+}
