@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { ConfigError, KEYS, loadConfig, PROCESS_KEYS } from '#platform/config/index.ts';
+
+const SECRET = 'x'.repeat(32);
+const ENGINES = {
+  DATABASE_URL: 'postgresql://bc_worker:p@10.0.0.3/basecommerce',
+  REDIS_URL: 'redis://10.0.0.3:6379/0',
+};
+
+describe('loadConfig', () => {
+  it('fills in what has a default and turns numbers into numbers', () => {
+    const config = loadConfig('engines', { ...ENGINES, ENGINES_PORT: '9200' });
+
+    assert.equal(config.ENGINES_PORT, 9200);
+    assert.equal(config.LOG_LEVEL, 'info');
+  });
+
+  it('names every bad key at once and shows no value', () => {
+    const environment = { DATABASE_URL: 'mysql://hunter2', SECRET_KEY: 'hunter2', CONSOLE_PORT: 'hunter2' };
+
+    assert.throws(
+      () => loadConfig('console', environment),
+      (error: unknown) => {
+        assert.ok(error instanceof ConfigError);
+        for (const key of ['DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'CONSOLE_PORT'])
+          assert.match(error.message, new RegExp(key));
+        assert.doesNotMatch(error.message, /hunter2/);
+        return true;
+      },
+    );
+  });
+
+  it('derives the URLs from the hosts of the droplets’ env files, each process with its own role', () => {
+    const environment = { INFRA_HOST: '10.0.0.3', POSTGRES_PASSWORD: 'p@ss/word' };
+
+    const config = loadConfig('relay', environment);
+
+    assert.equal(config.DATABASE_URL, 'postgresql://bc_relay:p%40ss%2Fword@10.0.0.3:5432/basecommerce');
+    assert.equal(config.REDIS_URL, 'redis://10.0.0.3:6379/0');
+  });
+
+  it('prefers a URL given in full', () => {
+    const config = loadConfig('engines', { ...ENGINES, INFRA_HOST: '10.9.9.9', POSTGRES_PASSWORD: 'p' });
+
+    assert.equal(config.DATABASE_URL, ENGINES.DATABASE_URL);
+  });
+
+  it('pins the token algorithm and refuses a short secret', () => {
+    const auth = {
+      SECRET_KEY: SECRET,
+      EDGE_AUTH_SECRET: SECRET,
+      VERTICAL_URL: 'http://10.0.0.2:8000',
+      TENANTS_DIR: '/t',
+    };
+
+    assert.equal(loadConfig('auth', auth).ALGORITHM, 'HS256');
+    assert.throws(() => loadConfig('auth', { ...auth, ALGORITHM: 'none' }), ConfigError);
+    assert.throws(() => loadConfig('auth', { ...auth, SECRET_KEY: 'short' }), /SECRET_KEY: must be at least 32 bytes/);
+  });
+
+  it('has no key that no process reads', () => {
+    const read = new Set<string>(Object.values(PROCESS_KEYS).flat());
+
+    assert.deepEqual(
+      Object.keys(KEYS).filter((key) => !read.has(key)),
+      [],
+    );
+  });
+});
