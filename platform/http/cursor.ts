@@ -14,17 +14,17 @@ const MAC_BYTES = 12;
 /** Opaque cursors, signed so that a client can neither read meaning into one nor make one up. */
 export function createCursorCodec(secret: string): CursorCodec {
   const mac = (payload: string) =>
-    createHmac('sha256', `${secret}:cursor`).update(payload).digest().subarray(0, MAC_BYTES);
+    createHmac('sha256', `${secret}:cursor`).update(payload).digest().subarray(0, MAC_BYTES).toString('base64url');
   return {
     encode(key) {
       const payload = Buffer.from(JSON.stringify(key)).toString('base64url');
-      return `${payload}.${mac(payload).toString('base64url')}`;
+      return `${payload}.${mac(payload)}`;
     },
     decode(cursor) {
       if (cursor === undefined || cursor === '') return undefined;
-      const [payload = '', signature = ''] = cursor.split('.');
-      const given = Buffer.from(signature, 'base64url');
-      if (given.length !== MAC_BYTES || !timingSafeEqual(given, mac(payload)))
+      const [payload = '', signature = ''] = cursor.split('.', 2);
+      const [given, right] = [Buffer.from(signature), Buffer.from(mac(payload))];
+      if (given.length !== right.length || !timingSafeEqual(given, right))
         throw new MalformedRequest('bad_cursor', 'The cursor is not one of ours. Start again without it.');
       return JSON.parse(Buffer.from(payload, 'base64url').toString()) as string[];
     },
