@@ -1,0 +1,2 @@
+export { ROLES, satisfies, type Role } from './roles.ts';
+export { THEMES, type Operator, type Theme } from './types.ts';
