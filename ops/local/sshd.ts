@@ -1,0 +1,90 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { authorizedKey } from '#ops/agent/install.ts';
+import { isMissing } from './missing-file.ts';
+import { findBinary } from './server-binaries.mjs';
+import { startServer, type ServerProcess } from './server-process.ts';
+import { ensureSshKey } from './ssh-keys.ts';
+
+export type LocalSshd = Pick<ServerProcess, 'pid' | 'exited' | 'stop'> & {
+  port: number;
+  /** `ssh-ed25519 AAAA…`, to be pinned. The same at every start from the same `dir`. */
+  hostPublicKey: string;
+  /** The account that keys log in to: our own, since a private sshd may know no other. */
+  user: string;
+};
+
+type Options = {
+  dir: string;
+  port: number;
+  /** Each key reaches one droplet: the agent, run with that droplet's configuration file. */
+  keys: { publicKey: string; agentConfig: string }[];
+  onLine?(line: string): void;
+};
+
+/** As root, sshd insists on this folder of its package, which a fresh machine without a running sshd lacks. */
+const PRIVILEGE_SEPARATION_DIR = '/run/sshd';
+
+/** Runs a private OpenSSH server on 127.0.0.1 that opens no shell to anybody. Resolves when it accepts connections. */
+export async function startSshd({ dir, port, keys, onLine }: Options): Promise<LocalSshd> {
+  const command = findBinary('sshd');
+  if (!command) throw new Error('openssh-server is not installed');
+  if (process.getuid?.() === 0) await mkdir(PRIVILEGE_SEPARATION_DIR, { recursive: true, mode: 0o755 });
+  const home = resolve(dir);
+  const hostKey = join(home, 'host_ed25519');
+  const hostPublicKey = await ensureSshKey(hostKey);
+  const lines = keys.map((key) => authorizedKey(key.publicKey, key.agentConfig));
+  await writeFile(join(home, 'authorized_keys'), `${lines.join('\n')}\n`, { mode: 0o600 });
+  await writeFile(join(home, 'sshd_config'), serverConfig(home, port), { mode: 0o600 });
+  const server = await startServer({
+    name: 'sshd',
+    // sshd starts itself anew for each connection, which it can do by its full path only.
+    command,
+    args: ['-D', '-e', '-f', join(home, 'sshd_config')],
+    readyLine: /^Server listening on/,
+    ...(onLine && { onLine }),
+  });
+  return { ...server, stop: () => stopWithSessions(server), port, hostPublicKey, user: userInfo().username };
+}
+
+function serverConfig(home: string, port: number): string {
+  const path = (file: string) => `"${join(home, file).replaceAll('%', '%%')}"`;
+  return [
+    `ListenAddress 127.0.0.1:${port}`,
+    `HostKey ${path('host_ed25519')}`,
+    'HostKeyAlgorithms ssh-ed25519',
+    `AuthorizedKeysFile ${path('authorized_keys')}`,
+    `PidFile ${path('sshd.pid')}`,
+    'AuthenticationMethods publickey',
+    'PasswordAuthentication no',
+    'KbdInteractiveAuthentication no',
+    'PermitRootLogin forced-commands-only',
+    'UsePAM no',
+    // The folders above a checkout may belong to anybody; the key file itself is ours and 0600.
+    'StrictModes no',
+    'DisableForwarding yes',
+    'LogLevel INFO',
+    '',
+  ].join('\n');
+}
+
+/** Ending sshd leaves its open connections alive, each in a session of its own: they are ended too. */
+async function stopWithSessions(server: ServerProcess): Promise<void> {
+  const sessions = await childrenOf(server.pid);
+  for (const pid of sessions) endProcess(pid);
+  await server.stop();
+}
+
+async function childrenOf(pid: number): Promise<number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(isMissing);
+  return (text ?? '').split(' ').filter(Boolean).map(Number);
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
