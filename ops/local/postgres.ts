@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeServerFolder, serverAccount, type Account } from './server-account.ts';
 import { isMissing } from './missing-file.ts';
-import type { DbRole, RolePasswords } from './roles.ts';
+import { databaseAddress, type DatabaseAddress, type RolePasswords } from './roles.ts';
 import { findPostgresBin } from './server-binaries.mjs';
 import { startServer, type ServerProcess } from './server-process.ts';
 
@@ -12,11 +12,7 @@ const run = promisify(execFile);
 const DROPLET_CONF = new URL('../droplet-3-infra/postgres/postgresql.conf', import.meta.url);
 const DATABASE = 'basecommerce';
 
-export type LocalPostgres = Pick<ServerProcess, 'pid' | 'exited' | 'stop'> & {
-  port: number;
-  url(role: DbRole, database?: string): string;
-  superuserUrl(database?: string): string;
-};
+export type LocalPostgres = Pick<ServerProcess, 'pid' | 'exited' | 'stop'> & DatabaseAddress & { port: number };
 
 type Options = {
   dir: string;
@@ -24,7 +20,7 @@ type Options = {
   passwords: RolePasswords;
   /** Laid over the droplet's postgresql.conf, whose memory is meant for a whole machine. */
   settings?: Record<string, string>;
-  onLine?(line: string): void;
+  onLine?: (line: string) => void;
 };
 
 /** Runs a private PostgreSQL on 127.0.0.1 with its data in `dir`, made on first use. Resolves when it answers. */
@@ -48,9 +44,8 @@ export async function startPostgres({ dir, port, passwords, settings = {}, onLin
     ...account,
     ...(onLine && { onLine }),
   });
-  const url = (role: keyof RolePasswords, database = DATABASE) =>
-    `postgresql://${role}:${encodeURIComponent(passwords[role])}@127.0.0.1:${port}/${database}`;
-  return { ...server, port, url, superuserUrl: (database = 'postgres') => url('postgres', database) };
+  const superuserUrl = `postgresql://postgres:${encodeURIComponent(passwords.postgres)}@127.0.0.1:${port}/${DATABASE}`;
+  return { ...server, ...databaseAddress(superuserUrl, passwords), port };
 }
 
 /** TCP on loopback only: without a socket file nothing is left in /var/run and no path is too long. */

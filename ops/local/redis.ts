@@ -14,7 +14,7 @@ type Options = {
   password: string;
   /** Laid over the droplet's redis.conf. */
   settings?: Record<string, string>;
-  onLine?(line: string): void;
+  onLine?: (line: string) => void;
 };
 
 /** Runs a private Redis on 127.0.0.1 with its append-only file in `dir`. Resolves when it answers. */

@@ -8,6 +8,28 @@ export type RolePasswords = Record<DbRole | 'postgres', string>;
 
 const SQL = new URL('../droplet-3-infra/postgres/', import.meta.url);
 
+/** How to reach one PostgreSQL: as any role, or as its superuser; of the platform's database unless another is named. */
+export type DatabaseAddress = {
+  name: string;
+  url(role: DbRole, database?: string): string;
+  superuserUrl(database?: string): string;
+};
+
+/** `superuserUrl` names server and database; the roles have `passwords` once {@link createRoles} ran. */
+export function databaseAddress(superuserUrl: string, passwords: RolePasswords): DatabaseAddress {
+  const name = decodeURIComponent(new URL(superuserUrl).pathname.slice(1)) || 'basecommerce';
+  const urlOf = (database: string, credentials?: { username: string; password: string }) => {
+    const url = new URL(superuserUrl);
+    url.pathname = `/${database}`;
+    return Object.assign(url, credentials).href;
+  };
+  return {
+    name,
+    url: (role, database = name) => urlOf(database, { username: role, password: passwords[role] }),
+    superuserUrl: (database = name) => urlOf(database),
+  };
+}
+
 /** Creates the roles of roles.sql, or gives existing ones these passwords. `superuserUrl` is of any database. */
 export async function createRoles(superuserUrl: string, passwords: RolePasswords): Promise<void> {
   await connected(superuserUrl, async (client) => {
@@ -18,12 +40,12 @@ export async function createRoles(superuserUrl: string, passwords: RolePasswords
 }
 
 /** Creates the database, owned by bc_owner, when it is missing, and gives the roles their rights on it. */
-export async function createDatabase(superuserUrl: (database?: string) => string, name: string): Promise<void> {
-  await connected(superuserUrl(), async (client) => {
+export async function createDatabase(address: DatabaseAddress, name: string): Promise<void> {
+  await connected(address.superuserUrl('postgres'), async (client) => {
     const existing = await client.query('select from pg_database where datname = $1', [name]);
     if (existing.rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(name)} owner bc_owner`);
   });
-  await connected(superuserUrl(name), async (client) => {
+  await connected(address.superuserUrl(name), async (client) => {
     await client.query(await readFile(new URL('database.sql', SQL), 'utf8'));
   });
 }

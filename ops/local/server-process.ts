@@ -23,7 +23,7 @@ export type ServerSpec = {
   env?: Record<string, string>;
   uid?: number;
   gid?: number;
-  onLine?(line: string): void;
+  onLine?: (line: string) => void;
 };
 
 const STOP_TIMEOUT_MS = 10_000;

@@ -23,17 +23,21 @@ export type Config<P extends ProcessName> = { [K in (typeof PROCESS_KEYS)[P][num
 
 /** Lists every bad key at once; never a value, since a bad value may be a secret in the wrong place. */
 export class ConfigError extends Error {
-  constructor(process: ProcessName, problems: string[]) {
+  constructor(what: string, problems: string[]) {
     super(
-      [`The ${process} process cannot start: its environment is wrong.`, ...problems.map((p) => `  ${p}`)].join('\n'),
+      [`The ${what} cannot start: its environment is wrong.`, ...problems.map((p) => `  ${p}`)].join('\n'),
     );
     this.name = 'ConfigError';
   }
 }
 
-type Environment = Record<string, string | undefined>;
+/** The login roles of ops/droplet-3-infra/postgres/roles.sql that a process may use. */
+export type DatabaseRole = 'bc_console' | 'bc_app' | 'bc_relay' | 'bc_worker' | 'bc_migrate';
 
-const DATABASE_ROLES: Partial<Record<ProcessName, string>> = {
+export type Environment = Record<string, string | undefined>;
+
+/** Whom each process is in PostgreSQL. */
+export const DATABASE_ROLES: Partial<Record<ProcessName, DatabaseRole>> = {
   console: 'bc_console',
   cli: 'bc_console',
   ops: 'bc_console',
@@ -69,6 +73,6 @@ export function loadConfig<P extends ProcessName>(name: P, environment: Environm
     if (parsed.success) config[key] = parsed.data;
     else problems.push(`${key}: ${env[key] === undefined ? 'is missing' : parsed.error.issues[0]!.message}`);
   }
-  if (problems.length > 0) throw new ConfigError(name, problems);
+  if (problems.length > 0) throw new ConfigError(`${name} process`, problems);
   return config as Config<P>;
 }

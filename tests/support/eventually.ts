@@ -13,7 +13,7 @@ export async function eventually<T>(
   for (;;) {
     try {
       const value = await fn();
-      if (value) return value as NonNullable<T>;
+      if (value) return value;
     } catch (error) {
       failure = error;
     }

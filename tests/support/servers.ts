@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startPostgres, type LocalPostgres } from '#ops/local/postgres.ts';
 import { startRedis } from '#ops/local/redis.ts';
-import { connected, createDatabase, createRoles, DB_ROLES, type RolePasswords } from '#ops/local/roles.ts';
+import { connected, createDatabase, createRoles, type RolePasswords } from '#ops/local/roles.ts';
+import { newRolePasswords } from '#ops/local/secrets.ts';
 import { migrateToLatest } from '#platform/db/migrate.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { freePort } from './ports.ts';
@@ -34,7 +35,7 @@ export async function startTestServers(): Promise<TestServers> {
   };
   try {
     await chmod(dir, 0o711);
-    const passwords = randomPasswords();
+    const passwords = newRolePasswords();
     const [postgres, redis] = await Promise.all([
       startTestPostgres(join(dir, 'postgres'), passwords).then(keep),
       startTestRedisServer(join(dir, 'redis')).then(keep),
@@ -61,16 +62,11 @@ async function startTestRedisServer(dir: string) {
 }
 
 async function makeTemplate(postgres: LocalPostgres, passwords: RolePasswords): Promise<void> {
-  await createRoles(postgres.superuserUrl(), passwords);
-  await createDatabase(postgres.superuserUrl, TEMPLATE_DATABASE);
+  await createRoles(postgres.superuserUrl('postgres'), passwords);
+  await createDatabase(postgres, TEMPLATE_DATABASE);
   await migrateToLatest(postgres.url('bc_migrate', TEMPLATE_DATABASE), silentLogger);
   // A forgotten connection to the template would make every clone fail.
-  await connected(postgres.superuserUrl(), async (client) => {
+  await connected(postgres.superuserUrl('postgres'), async (client) => {
     await client.query(`alter database ${TEMPLATE_DATABASE} allow_connections false is_template true`);
   });
-}
-
-function randomPasswords(): RolePasswords {
-  const entries = ['postgres', ...DB_ROLES].map((role) => [role, randomBytes(12).toString('hex')]);
-  return Object.fromEntries(entries) as RolePasswords;
 }

@@ -1,0 +1,57 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ROOT } from './layout.ts';
+import type { ProcessEnv } from './process-env.ts';
+import { startServer, type ServerProcess } from './server-process.ts';
+
+/** V8 sizes its heap for the whole host; these hold a process to its budget at the same throughput. */
+const MEMORY_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4'];
+const READY_WITHIN_MS = 60_000;
+const ANSWER_WITHIN_MS = 2000;
+const LOOK_AGAIN_MS = 50;
+
+type Options = {
+  name: string;
+  /** Path of the entry file from the root of the checkout. */
+  entry: string;
+  port: number;
+  env: ProcessEnv;
+  compileCache: string;
+  onLine?: (line: string) => void;
+};
+
+/** Starts one of the platform's processes. Resolves when it says it is ready; rejects with its last lines when it ends. */
+export async function startNodeProcess(options: Options): Promise<ServerProcess> {
+  const { name, entry, port, env, compileCache, onLine } = options;
+  const server = await startServer({
+    name,
+    command: process.execPath,
+    args: [...MEMORY_FLAGS, entry],
+    cwd: ROOT,
+    env: { ...env, NODE_COMPILE_CACHE: compileCache },
+    ...(onLine && { onLine }),
+  });
+  const ended = new AbortController();
+  void server.exited.then(({ lastLines }) =>
+    ended.abort(new Error([`${name} ended before it was ready.`, ...lastLines].join('\n  '))),
+  );
+  try {
+    await untilReady(name, port, ended.signal);
+    return server;
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}
+
+async function untilReady(name: string, port: number, ended: AbortSignal): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  for (;;) {
+    ended.throwIfAborted();
+    const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+    const answer = await fetch(`http://127.0.0.1:${port}/ready`, { signal }).catch(() => undefined);
+    await answer?.body?.cancel();
+    if (answer?.ok) return;
+    if (performance.now() > deadline) throw new Error(`${name} was not ready within 60 s; its log says why`);
+    await pause(LOOK_AGAIN_MS);
+  }
+}
