@@ -39,5 +39,5 @@ export function createContext(parts: Parts): Context {
 /** The same context on another connection. */
 export function rebindContext<C extends Context>(ctx: C, db: Db): C {
   const parts = { ...ctx, db };
-  return { ...parts, events: createEventPublisher(parts), jobs: createJobQueue(parts) };
+  return { ...parts, events: ctx.events.boundTo(parts), jobs: createJobQueue(parts) };
 }

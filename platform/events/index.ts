@@ -1,8 +1,10 @@
 import type { Clock } from '#platform/clock.ts';
 import type { Actor } from '#platform/context.ts';
 import type { Db } from '#platform/db/database.ts';
+import { ignoreBecause } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { insertOutboxEvent } from './queries.ts';
+import { wakeUpOf } from './wake-up.ts';
 
 /**
  * A fact about one aggregate of one tenant. `version` is the schema version of `payload`; `aggregate.version` is the
@@ -20,17 +22,26 @@ export type DomainEvent = {
 };
 
 export type EventPublisher = {
-  /** Writes the event to the outbox on the caller's transaction; returns its id. Throws outside a transaction. */
+  /**
+   * Writes the event to the outbox on the caller's transaction and wakes the relay once that has committed. Returns the
+   * event's id. Throws outside a transaction.
+   */
   publish(event: DomainEvent): Promise<string>;
+  /** The same publisher in a transaction of its pool. */
+  boundTo(parts: Parts): EventPublisher;
 };
 
 type Parts = { db: Db; clock: Clock; actor: Actor; requestId: string };
 
-export function createEventPublisher({ db, clock, actor, requestId }: Parts): EventPublisher {
+export function createEventPublisher(parts: Parts): EventPublisher {
+  return publisherOn(parts, wakeUpOf(parts.db));
+}
+
+function publisherOn({ db, clock, actor, requestId }: Parts, wakeRelay: () => void): EventPublisher {
   return {
     async publish(event) {
       // An event that commits without its change, or the other way round, is the one thing an outbox exists to prevent.
-      if (!db.isTransaction) throw new TypeError(`${event.type} must be published inside withTransaction`);
+      if (!isTransaction(db)) throw new TypeError(`${event.type} must be published inside withTransaction`);
       const eventId = newId();
       await insertOutboxEvent(db, {
         eventId,
@@ -39,7 +50,14 @@ export function createEventPublisher({ db, clock, actor, requestId }: Parts): Ev
         correlationId: requestId,
         actorId: actor.id ?? null,
       });
+      db.executionPromise.then(wakeRelay, ignoreBecause('rolled back: there is no event to announce'));
       return eventId;
     },
+    boundTo: (parts) => publisherOn(parts, wakeRelay),
   };
+}
+
+/** knex settles executionPromise when the transaction has committed or rolled back. */
+function isTransaction(db: Db): db is Db & { executionPromise: Promise<unknown> } {
+  return db.isTransaction === true;
 }

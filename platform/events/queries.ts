@@ -9,7 +9,7 @@ type OutboxInsert = {
   actorId: string | null;
 };
 
-/** Channel on which the relay is woken. The wake-up is sent by the outbox's insert trigger; see the events migration. */
+/** Channel on which the relay is woken. */
 export const OUTBOX_CHANNEL = 'outbox';
 
 /** No RETURNING: the application's role may insert into the outbox but not read it. */
@@ -31,4 +31,9 @@ export async function insertOutboxEvent(
     actor_id: actorId,
     payload: JSON.stringify(event.payload),
   });
+}
+
+/** Nobody waits for this commit to reach the disk: a wake-up that a crash undoes is one that the relay's poll replaces. */
+export async function notifyOutbox(db: Db): Promise<void> {
+  await db.raw(`set local synchronous_commit to off; notify ${OUTBOX_CHANNEL}`);
 }

@@ -1,0 +1,120 @@
+import { toError } from '#platform/errors.ts';
+import type { RedisConnection } from './connection.ts';
+
+export type StreamFields = Record<string, string>;
+export type StreamEntry = { id: string; fields: StreamFields };
+/** Where an entry went, or why Redis refused it. */
+export type Appended = { id: string } | { refusal: Error };
+
+/**
+ * Appends entries in order, as one transaction: a lost connection or a full memory leaves none of them, and nobody's
+ * entries come in between. One answer per entry. Rejects when Redis took nothing, or when we cannot know.
+ */
+export async function appendEntries(
+  { client }: RedisConnection,
+  stream: string,
+  entries: readonly StreamFields[],
+): Promise<Appended[]> {
+  const transaction = client.multi();
+  for (const fields of entries) transaction.xadd(stream, '*', ...Object.entries(fields).flat());
+  const replies = await transaction.exec();
+  if (replies?.length !== entries.length) throw new Error('Redis did not answer for every entry');
+  return replies.map(([refusal, id]) => (refusal ? { refusal } : { id: String(id) }));
+}
+
+/** Throws the stream away and makes it anew, empty, with its groups at the beginning. */
+export async function recreateStream(redis: RedisConnection, stream: string, groups: readonly string[]): Promise<void> {
+  await redis.client.del(stream);
+  for (const group of groups) await ensureGroup(redis, stream, group);
+}
+
+/** Makes the group, and the stream under it, where they are missing. A new group begins with the oldest entry. */
+export async function ensureGroup({ client }: RedisConnection, stream: string, group: string): Promise<void> {
+  try {
+    await client.xgroup('CREATE', stream, group, '0', 'MKSTREAM');
+  } catch (error) {
+    if (!toError(error).message.startsWith('BUSYGROUP')) throw error;
+  }
+}
+
+type Read = { stream: string; group: string; consumer: string; count: number; blockMs: number };
+
+/**
+ * The next entries that no consumer of the group has had; empty when none came within `blockMs`. A missing group or
+ * stream (Redis was flushed) is made again at once. The connection is busy while it waits: give a reader its own.
+ */
+export async function readGroup(redis: RedisConnection, read: Read): Promise<StreamEntry[]> {
+  const { stream, group, consumer, count, blockMs } = read;
+  try {
+    const reply = await redis.client.xreadgroup(
+      ...(['GROUP', group, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', stream, '>'] as const),
+    );
+    return toEntries((reply as [string, RawEntry[]][] | null)?.[0]?.[1] ?? []);
+  } catch (error) {
+    if (!isLostGroup(error)) throw error;
+    await ensureGroup(redis, stream, group);
+    return [];
+  }
+}
+
+/** Redis answers UNBLOCKED to a reader who was waiting while the stream vanished, NOGROUP to one who comes later. */
+function isLostGroup(error: unknown): boolean {
+  return /^(NOGROUP|UNBLOCKED)/.test(toError(error).message);
+}
+
+type Reclaim = { stream: string; group: string; consumer: string; idleMs: number; count: number };
+
+/**
+ * Takes over entries that somebody was given at least `idleMs` ago and never acknowledged, the oldest first. With
+ * `ownOnly` only this consumer's own: what it failed at, or left behind when it was killed.
+ */
+export async function reclaimEntries(
+  redis: RedisConnection,
+  { stream, group, consumer, idleMs, count }: Reclaim,
+  { ownOnly }: { ownOnly: boolean },
+): Promise<StreamEntry[]> {
+  const owner = ownOnly ? [consumer] : [];
+  try {
+    const pending = (await redis.client.call(
+      ...(['XPENDING', stream, group, 'IDLE', idleMs, '-', '+', count, ...owner] as [string, ...(string | number)[]]),
+    )) as [id: string, ...unknown[]][];
+    const ids = pending.map(([id]) => id);
+    if (ids.length === 0) return [];
+    return toEntries((await redis.client.xclaim(stream, group, consumer, idleMs, ...ids)) as RawEntry[]);
+  } catch (error) {
+    if (!isLostGroup(error)) throw error;
+    await ensureGroup(redis, stream, group);
+    return [];
+  }
+}
+
+export async function acknowledge(
+  { client }: RedisConnection,
+  stream: string,
+  group: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length > 0) await client.xack(stream, group, ...ids);
+}
+
+/** Drops the entries before `firstKept`. Whether they may be dropped is for the caller to know. */
+export async function trimBefore({ client }: RedisConnection, stream: string, firstKept: string): Promise<void> {
+  await client.xtrim(stream, 'MINID', '=', firstKept);
+}
+
+export async function streamLength({ client }: RedisConnection, stream: string): Promise<number> {
+  return client.xlen(stream);
+}
+
+type RawEntry = [id: string, fields: string[] | null] | null;
+
+/** XCLAIM answers null fields for an entry that was trimmed while pending: there is nothing left to hand on. */
+function toEntries(raw: readonly RawEntry[]): StreamEntry[] {
+  return raw.flatMap((entry) => {
+    if (!entry?.[1]) return [];
+    const [id, flat] = entry;
+    const fields: StreamFields = {};
+    for (let i = 0; i < flat.length; i += 2) fields[flat[i]!] = flat[i + 1]!;
+    return [{ id, fields }];
+  });
+}
