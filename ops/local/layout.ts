@@ -14,6 +14,7 @@ export function layoutOf(dir: string) {
     edge: join(dir, 'edge'),
     sshd: join(dir, 'sshd'),
     sshKeys: join(dir, 'ssh'),
+    agents: join(dir, 'agents'),
     env: join(dir, 'env'),
     logs: join(dir, 'logs'),
     pids: join(dir, 'pids'),

@@ -12,7 +12,7 @@ const FALLBACK_ROOT = '/var/lib/basecommerce-local';
 export async function serverAccount(): Promise<Account | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const passwd = await readFile('/etc/passwd', 'utf8');
-  const entry = /^(?:postgres|nobody):[^:]*:(\d+):(\d+):/m.exec(passwd);
+  const entry = /^postgres:[^:]*:(\d+):(\d+):/m.exec(passwd) ?? /^nobody:[^:]*:(\d+):(\d+):/m.exec(passwd);
   if (!entry) throw new Error('PostgreSQL cannot run as root, and there is no account "postgres" to run it under');
   return { uid: Number(entry[1]), gid: Number(entry[2]) };
 }
