@@ -1,0 +1,187 @@
+import { recordAudit } from '#domain/audit/index.ts';
+import { isFinished, listJobs, requestJob } from '#domain/jobs/index.ts';
+import { generatePassword, hashPassword } from '#platform/auth/passwords.ts';
+import type { Context } from '#platform/context.ts';
+import { withTransaction } from '#platform/db/index.ts';
+import { Conflict, InvalidInput, NotFound } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { getBrandingAndSettings, getTenant } from './listings.ts';
+import { refuseUnlessAllowed, type TenantAction } from './policy.ts';
+import {
+  insertSlug,
+  insertTenant,
+  lockTenant,
+  updateTenantName,
+  updateTenantStatus,
+  upsertBranding,
+  upsertSettings,
+} from './queries.ts';
+import { checkSlug } from './slug.ts';
+import { slugTaken } from './slug-taken.ts';
+import type { BrandingChanges, SettingsChanges, Tenant } from './types.ts';
+
+export type CreateTenantInput = {
+  slug: string;
+  name: string;
+  /** The store's first user. Without a password one is made up. */
+  admin: { name: string; email: string; password?: string };
+  branding?: BrandingChanges;
+  settings?: SettingsChanges;
+};
+
+export type CreatedTenant = {
+  tenant: Tenant;
+  jobId: string;
+  /** The first user's one-time password, known here and nowhere else: show it once, write it nowhere. */
+  adminPassword: string;
+};
+
+/**
+ * Takes the slug, records the tenant as `provisioning` and asks for the job that makes it live; branding, settings and the
+ * first user are written by that job. `allowReserved` is for the demo store of the seed, whose name nobody else may have.
+ * Throws InvalidInput with the slug law's code, or Conflict `slug_taken`, both naming the field `slug`.
+ */
+export async function createTenant(
+  ctx: Context,
+  input: CreateTenantInput,
+  { allowReserved = false }: { allowReserved?: boolean } = {},
+): Promise<CreatedTenant> {
+  refuseUnlawful(input.slug, allowReserved);
+  const adminPassword = input.admin.password ?? generatePassword();
+  return withTransaction(ctx, async (tx) => {
+    const { slug, name, admin } = input;
+    const at = tx.clock.now();
+    const tenant = await insertTenant(tx.db, { id: newId(), slug, name, adminEmail: admin.email, at });
+    if (!(await insertSlug(tx.db, { slug, tenantId: tenant.id, at }))) throw slugTaken(slug);
+    const jobId = await requestJob(tx, {
+      kind: 'tenant.provision',
+      subject: `store ${slug}`,
+      tenantId: tenant.id,
+      payload: {
+        tenantId: tenant.id,
+        admin: { name: admin.name, email: admin.email },
+        // Hashed only after the slug was won: of many who want one name, all but one are spared the work.
+        passwordHash: await hashPassword(adminPassword),
+        ...(input.branding && { branding: input.branding }),
+        ...(input.settings && { settings: input.settings }),
+      },
+    });
+    await audit(tx, 'tenant.created', tenant, { after: { ...input, admin: { name: admin.name, email: admin.email } } });
+    return { tenant, jobId, adminPassword };
+  });
+}
+
+export type UpdateTenantInput = {
+  name?: string | undefined;
+  branding?: BrandingChanges | undefined;
+  settings?: SettingsChanges | undefined;
+};
+
+/**
+ * Changes what is given and leaves the rest. Whatever the public sees is published by a job, whose id is returned; a
+ * change of settings alone needs none. `version` is the one the caller saw; without it the last writer wins.
+ * Throws Conflict `version_conflict` when somebody else was faster, or the state's code when it allows no edit.
+ */
+export async function updateTenant(
+  ctx: Context,
+  idOrSlug: string,
+  { version, changes }: { version?: number | undefined; changes: UpdateTenantInput },
+): Promise<{ tenant: Tenant; jobId: string | undefined }> {
+  return withTransaction(ctx, async (tx) => {
+    const before = await getTenantFor(tx, idOrSlug, 'edit');
+    if (version !== undefined && version !== before.version)
+      throw new Conflict('version_conflict', 'Somebody else changed this store. Look at their change, then try again.');
+    const old = await getBrandingAndSettings(tx, before.id);
+    const branding = { ...old.branding, ...changes.branding };
+    const settings = { ...old.settings, ...changes.settings };
+    const at = tx.clock.now();
+    const tenant = await updateTenantName(tx.db, before.id, { name: changes.name ?? before.name, at });
+    if (changes.branding)
+      await upsertBranding(tx.db, tenant.id, { ...branding, themeVersion: old.branding.themeVersion + 1 }, at);
+    if (changes.settings) await upsertSettings(tx.db, tenant.id, settings, at);
+    const isPublic = changes.branding !== undefined || tenant.name !== before.name;
+    const jobId = isPublic
+      ? await requestPublication(tx, 'tenant.publish', tenant, 'changed in the console')
+      : undefined;
+    await audit(tx, 'tenant.updated', tenant, {
+      before: { name: before.name, branding: old.branding, settings: old.settings },
+      after: { name: tenant.name, branding, settings },
+    });
+    return { tenant, jobId };
+  });
+}
+
+/**
+ * Closes a live store: its status is `suspended` from now on and a job makes the edge answer 503. Nothing is deleted.
+ * Throws Conflict `tenant_already_suspended`, `tenant_resuming` or the code of a state in which it cannot be done.
+ */
+export async function suspendTenant(
+  ctx: Context,
+  idOrSlug: string,
+  { reason }: { reason: string },
+): Promise<{ tenant: Tenant; jobId: string }> {
+  return withTransaction(ctx, async (tx) => {
+    const before = await getTenantFor(tx, idOrSlug, 'suspend');
+    const tenant = await updateTenantStatus(tx.db, before.id, { status: 'suspended', reason, at: tx.clock.now() });
+    const jobId = await requestPublication(tx, 'tenant.suspend', tenant, reason);
+    await audit(tx, 'tenant.suspended', tenant, {
+      before: { status: before.status },
+      after: { status: tenant.status, reason },
+    });
+    return { tenant, jobId };
+  });
+}
+
+/**
+ * Asks for a suspended store to be opened. It stays `suspended` until the job has seen the edge serve it, so that `live`
+ * is never said too early. Throws Conflict `tenant_not_suspended`, `tenant_resuming` or the code of its state.
+ */
+export async function resumeTenant(ctx: Context, idOrSlug: string): Promise<{ tenant: Tenant; jobId: string }> {
+  return withTransaction(ctx, async (tx) => {
+    const tenant = await getTenantFor(tx, idOrSlug, 'resume');
+    await refuseWhileResuming(tx, tenant);
+    const jobId = await requestPublication(tx, 'tenant.resume', tenant, 'resumed by an operator');
+    await audit(tx, 'tenant.resumed', tenant, { before: { status: tenant.status, reason: tenant.statusReason } });
+    return { tenant, jobId };
+  });
+}
+
+/** The tenant, locked, when its state allows the action. */
+async function getTenantFor(tx: Context, idOrSlug: string, action: TenantAction): Promise<Tenant> {
+  const { id } = await getTenant(tx, idOrSlug);
+  const tenant = await lockTenant(tx.db, id);
+  if (!tenant) throw new NotFound('tenant_not_found', 'There is no such store.');
+  refuseUnlessAllowed(tenant, action);
+  return tenant;
+}
+
+/** A tenant is suspended until its resumption is proven, so its status alone does not tell that one is under way. */
+async function refuseWhileResuming(tx: Context, tenant: Tenant): Promise<void> {
+  const [job] = await listJobs(tx, { tenantId: tenant.id, kind: 'tenant.resume', limit: 1 });
+  if (job && !isFinished(job.status))
+    throw new Conflict('tenant_resuming', `${tenant.slug} is being resumed already. Follow its job, or cancel it.`);
+}
+
+function requestPublication(
+  tx: Context,
+  kind: 'tenant.publish' | 'tenant.suspend' | 'tenant.resume',
+  tenant: Tenant,
+  reason: string,
+): Promise<string> {
+  const payload = { tenantId: tenant.id, reason };
+  return requestJob(tx, { kind, subject: `store ${tenant.slug}`, tenantId: tenant.id, payload });
+}
+
+type Changes = { before?: Record<string, unknown>; after?: Record<string, unknown> };
+
+function audit(tx: Context, action: string, tenant: Tenant, changes: Changes): Promise<void> {
+  const subject = { type: 'tenant', id: tenant.id, label: tenant.slug };
+  return recordAudit(tx, { action, subject, tenantId: tenant.id, ...changes });
+}
+
+function refuseUnlawful(slug: string, allowReserved: boolean): void {
+  const checked = checkSlug(slug);
+  if (checked.ok || (allowReserved && checked.code === 'reserved')) return;
+  const { code, message } = checked;
+  throw new InvalidInput(code, message, { fields: [{ path: 'slug', code, message }] });
+}
