@@ -9,16 +9,16 @@ const USAGE = 'usage: node ops/droplet-1-edge/render.cli.ts <env file>';
 /** On the droplet: fills the nginx templates in from the env file. Says every bad variable at once; exit 78 then. */
 async function main(envFile: string | undefined): Promise<number> {
   if (envFile === undefined) {
-    console.error(USAGE);
+    process.stderr.write(`${USAGE}\n`);
     return 64;
   }
   try {
     const { edgeDir } = await renderEdge(edgeSettingsFromEnv(parseEnv(await readFile(envFile, 'utf8'))));
-    console.log(`rendered ${edgeDir}/conf and ${edgeDir}/pages`);
+    process.stdout.write(`rendered ${edgeDir}/conf and ${edgeDir}/pages\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;
-    for (const issue of error.issues) console.error(`${variableOf(issue.path)}: ${issue.message}`);
+    for (const issue of error.issues) process.stderr.write(`${variableOf(issue.path)}: ${issue.message}\n`);
     return 78;
   }
 }

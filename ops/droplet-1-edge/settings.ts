@@ -10,11 +10,9 @@ const path = z
   .regex(/^\/[^"'\\;{}$#\n]*$/, { error: 'must be an absolute path without quotes or any of \\ ; { } $ #' });
 
 /** nginx looks a name up once, at start, and refuses to start for anybody when one name does not resolve. */
-const server = z
-  .string()
-  .refine(isAddressAndPort, {
-    error: 'must be an address and a port like 10.0.0.2:8000 (a name could keep nginx from starting)',
-  });
+const server = z.string().refine(isAddressAndPort, {
+  error: 'must be an address and a port like 10.0.0.2:8000 (a name could keep nginx from starting)',
+});
 
 const network = z.string().refine(isNetwork, { error: 'must be an address or a network like 173.245.48.0/20' });
 

@@ -12,15 +12,13 @@ export type LocalEdge = Pick<ServerProcess, 'pid' | 'exited' | 'stop'> & {
   suspendedDir: string;
   confDir: string;
   pidFile: string;
-  /** Program the agent tests and reloads this nginx with. */
-  nginxCommand: string;
 };
 
 type Options = Pick<EdgeSettingsInput, 'baseDomain' | 'appServers' | 'authServer' | 'edgeAuthSecret' | 'limits'> & {
   /** Becomes the edge's whole disk: configuration, tenants, logs. What it already holds is kept. */
   dir: string;
   port: number;
-  onLine?(line: string): void;
+  onLine?: (line: string) => void;
 };
 
 /** Runs a private nginx on 127.0.0.1 with the droplet's own configuration. Resolves when it accepts connections. */
@@ -45,6 +43,5 @@ export async function startEdgeNginx({ dir, port, onLine, ...settings }: Options
     suspendedDir: join(edgeDir, 'suspended'),
     confDir: join(edgeDir, 'conf'),
     pidFile: join(edgeDir, 'nginx.pid'),
-    nginxCommand: command,
   };
 }

@@ -20,7 +20,7 @@ type Options = {
   port: number;
   /** Each key reaches one droplet: the agent, run with that droplet's configuration file. */
   keys: { publicKey: string; agentConfig: string }[];
-  onLine?(line: string): void;
+  onLine?: (line: string) => void;
 };
 
 /** As root, sshd insists on this folder of its package, which a fresh machine without a running sshd lacks. */

@@ -1,0 +1,28 @@
+/** A machine as its enrolment recorded it. */
+export type SshTarget = {
+  /** What people call it; errors and logs say it. */
+  name: string;
+  host: string;
+  port: number;
+  username: string;
+  /** The pinned key, `ssh-ed25519 AAAA…`. Another key on the wire means nothing is sent. */
+  hostKey: string;
+  /** File name, below the pool's `keysDir`, of the private key to log in with. */
+  keyName: string;
+};
+
+/** A verb of the agent (ops/agent/README.md). Words hold only `a-z 0-9 . _ : -`, so joining them is unambiguous. */
+export type SshCommand = {
+  verb: string;
+  args?: readonly string[];
+  stdin?: Buffer;
+  /** Counts from when the verb has a channel of its own, not while it waits for one. Default 15 s. */
+  timeoutMs?: number;
+  /** Gives up, also while waiting. `run` then rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Called with what the agent prints on either stream, as it comes. */
+  onOutput?: (text: string) => void;
+};
+
+/** What a verb that succeeded printed. A verb that did not succeed rejects with {@link AgentRefused}. */
+export type SshResult = { stdout: string; stderr: string };
