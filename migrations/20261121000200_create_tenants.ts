@@ -25,7 +25,7 @@ export async function up(knex: Knex): Promise<void> {
 
     -- One index over live names, aliases and quarantined names: a name is free only when it has no row here.
     create table platform.slugs (
-      slug text primary key check (slug ~ '^[a-z0-9](-?[a-z0-9])*$' and char_length(slug) between 3 and 40),
+      slug text primary key check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(slug) between 3 and 40),
       tenant_id uuid references platform.tenants (id),
       kind text not null check (kind in ('primary', 'alias', 'quarantined')),
       reserved_at timestamptz not null,

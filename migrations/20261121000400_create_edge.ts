@@ -8,7 +8,7 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table platform.droplets (
       id uuid primary key,
-      name text not null unique check (name ~ '^[a-z0-9](-?[a-z0-9])*$' and char_length(name) <= 40),
+      name text not null unique check (name ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and char_length(name) <= 40),
       role text not null check (role in ('edge', 'vertical', 'infra')),
       host text not null,
       port int not null check (port between 1 and 65535),
