@@ -1,4 +1,19 @@
 export { JOB_KINDS, type JobInput, type JobKind, type JobPayload } from './kinds.ts';
+export {
+  beginStep,
+  beginUndo,
+  endJob,
+  finishStep,
+  giveBack,
+  keepLeases,
+  LEASE_MS,
+  LeaseLost,
+  pauseJob,
+  recordUndo,
+  takeJob,
+  type Failure,
+  type Lease,
+} from './journal.ts';
 export { findLatestJob, getJob, jobKey, listJobs, listSteps, type JobFilter } from './listings.ts';
 export { requestCancel, requestJob, retryJob } from './service.ts';
 export {

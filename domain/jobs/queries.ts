@@ -42,14 +42,14 @@ export async function renewLeases(
   const { rows } = await db.raw<{ rows: { owner: string; cancelRequested: boolean }[] }>(
     `update platform.jobs set lease_until = clock_timestamp() + :leaseMs * interval '1 ms'
       where lease_owner = any(:owners) and status in ('running', 'undoing') and lease_until > clock_timestamp()
-      returning lease_owner as owner, cancel_requested_at is not null as "cancelRequested"`,
+      returning lease_owner as owner, cancel_requested_at is not null and status = 'running' as "cancelRequested"`,
     { owners, leaseMs },
   );
   return rows;
 }
 
 type JobChange = {
-  status: JobStatus;
+  status?: JobStatus;
   errorCode?: string | null;
   errorMessage?: string | null;
   finishedAt?: Date | null;
@@ -63,7 +63,7 @@ export async function updateOwnedJob(db: Db, { id, owner }: Owned, change: JobCh
     .where({ id, lease_owner: owner })
     .whereRaw('lease_until > clock_timestamp()')
     .update({
-      status: change.status,
+      ...(change.status !== undefined && { status: change.status }),
       ...(change.errorCode !== undefined && { error_code: change.errorCode }),
       ...(change.errorMessage !== undefined && { error_message: change.errorMessage }),
       ...(change.finishedAt !== undefined && { finished_at: change.finishedAt }),
@@ -75,13 +75,14 @@ export async function updateOwnedJob(db: Db, { id, owner }: Owned, change: JobCh
 
 type Owned = { id: string; owner: string };
 
-type StepChange = {
+export type StepChange = {
   status: StepStatus;
   output?: string | null;
   errorMessage?: string | null;
   startedAt?: Date;
   finishedAt?: Date | null;
   begins?: boolean;
+  uncount?: boolean;
 };
 
 /** Changes a step as the job's owner; false when the lease is no longer the owner's and nothing was changed. */
@@ -102,8 +103,24 @@ export async function updateOwnedStep(
       ...(change.startedAt !== undefined && { started_at: change.startedAt }),
       ...(change.finishedAt !== undefined && { finished_at: change.finishedAt }),
       ...(change.begins === true && { attempts: db.raw('attempts + 1') }),
+      ...(change.uncount === true && { attempts: db.raw('attempts - 1') }),
     });
   return changed > 0;
+}
+
+/** What was never begun will not be. */
+export async function skipPendingSteps(db: Db, jobId: string): Promise<void> {
+  await db('platform.job_steps').where({ job_id: jobId, status: 'pending' }).update({ status: 'skipped' });
+}
+
+/** The oldest unfinished job of the tenant. */
+export async function findNextOfTenant(db: Db, tenantId: string): Promise<string | undefined> {
+  const row = await db<JobRow>('platform.jobs')
+    .where({ tenant_id: tenantId })
+    .whereIn('status', ['queued', 'running', 'undoing'])
+    .orderBy(['created_at', 'id'])
+    .first('id');
+  return row?.id;
 }
 
 export async function markCancelRequested(db: Db, id: string, at: Date): Promise<void> {

@@ -1,5 +1,6 @@
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
+import { ignoreBecause } from '#platform/errors.ts';
 import type { Logger } from '#platform/log/index.ts';
 
 /** A query builder: the pool, or one transaction of it. */
@@ -40,6 +41,8 @@ export function openDatabase({ url, poolMax, applicationName, log }: Options): D
   });
   // Without a listener an idle connection that PostgreSQL closes would end the process.
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  // The same for a connection that is checked out but runs no query just then; its next query reports the loss.
+  pool.on('connect', (client) => client.on('error', ignoreBecause('the next query fails with the same reason')));
   const db = knex({ client: 'pg', connectionPool: pool } as Knex.Config);
   return {
     db,

@@ -3,3 +3,4 @@ export { withTenant, withTransaction } from './transaction.ts';
 export { refuseUnsafeRole } from './role-check.ts';
 export { listenTo } from './listen.ts';
 export { isUniqueViolation } from './violations.ts';
+export { forgetOldInstances, recordHeartbeat, type Heartbeat } from './heartbeat.ts';

@@ -1,0 +1,21 @@
+import type { Db } from '#platform/db/index.ts';
+import type { AlertInput } from './service.ts';
+
+export async function upsertAlert(
+  db: Db,
+  { id, at, input }: { id: string; at: Date; input: AlertInput },
+): Promise<void> {
+  await db.raw(
+    `insert into platform.alerts (id, key, severity, title, detail, tenant_id, opened_at, last_seen_at)
+     values (:id, :key, :severity, :title, :detail, :tenantId, :at, :at)
+     on conflict (key) where resolved_at is null
+     do update set severity = excluded.severity, title = excluded.title, detail = excluded.detail,
+                   last_seen_at = excluded.last_seen_at`,
+    { ...input, id, at, tenantId: input.tenantId ?? null },
+  );
+}
+
+export async function closeAlert(db: Db, key: string, at: Date): Promise<boolean> {
+  const closed = await db('platform.alerts').where({ key, resolved_at: null }).update({ resolved_at: at });
+  return closed > 0;
+}
