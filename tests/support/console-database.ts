@@ -1,0 +1,37 @@
+import { systemClock } from '#platform/clock.ts';
+import { createContext, type Context } from '#platform/context.ts';
+import { openDatabase, type Database } from '#platform/db/index.ts';
+import { silentLogger } from '#platform/log/index.ts';
+import { createTestDatabase } from './database.ts';
+
+export type ConsoleDatabase = {
+  /** A context of the console's own database role; `actor` is the operator `olivia`. */
+  ctx: Context;
+  database: Database;
+  url: string;
+  /** Closes the pool and removes the database. */
+  drop(): Promise<void>;
+};
+
+/** A migrated database of the caller's own, entered as `bc_console`. Drop it in `after`. */
+export async function openConsoleDatabase({ poolMax = 5 } = {}): Promise<ConsoleDatabase> {
+  const testDatabase = await createTestDatabase();
+  const url = testDatabase.url('bc_console');
+  const database = openDatabase({ url, poolMax, applicationName: 'test', log: silentLogger });
+  const ctx = createContext({
+    db: database.db,
+    log: silentLogger,
+    clock: systemClock,
+    actor: { kind: 'operator', id: '01939b1e-0000-7000-8000-00000000000a', label: 'olivia@example.com' },
+    requestId: 'test-request',
+  });
+  return {
+    ctx,
+    database,
+    url,
+    async drop() {
+      await database.stop();
+      await testDatabase.drop();
+    },
+  };
+}
