@@ -28,6 +28,7 @@ export type ServerSpec = {
 
 const STOP_TIMEOUT_MS = 10_000;
 const READY_TIMEOUT_MS = 60_000;
+const LAST_LINES_WITHIN_MS = 500;
 const KEPT_LINES = 20;
 
 /**
@@ -76,6 +77,10 @@ function exitOf(child: ChildProcess, lastLines: string[]): Promise<Exit> {
   return new Promise((resolve) => {
     child.once('error', (error) => resolve({ code: null, signal: null, lastLines: [...lastLines, error.message] }));
     child.once('close', (code, signal) => resolve({ code, signal, lastLines }));
+    // A grandchild that outlives the server may hold its output open, and 'close' would wait for it.
+    child.once('exit', (code, signal) =>
+      setTimeout(resolve, LAST_LINES_WITHIN_MS, { code, signal, lastLines }).unref(),
+    );
   });
 }
 
@@ -87,7 +92,6 @@ async function readyOrGone(name: string, ready: Promise<void>, server: ServerPro
   });
   try {
     await Promise.race([ready, gone, tooLate.promise]);
-    gone.catch(() => undefined);
   } catch (error) {
     await server.stop();
     throw error;
