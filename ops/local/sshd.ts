@@ -64,6 +64,8 @@ function serverConfig(home: string, port: number): string {
     // The folders above a checkout may belong to anybody; the key file itself is ours and 0600.
     'StrictModes no',
     'DisableForwarding yes',
+    // Else bash would read ~/.bashrc before each verb, and whatever a developer has in there would slow it down or print.
+    'SetEnv SHLVL=1',
     'LogLevel INFO',
     '',
   ].join('\n');

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { request, createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import type { SshCommand } from '#platform/ssh/index.ts';
+
+export type EdgeAnswer = { status: number; headers: IncomingHttpHeaders; body: string };
+
+type AskOptions = { method?: string; headers?: Record<string, string>; body?: string };
+
+/** One request to the edge as if `host` were its name; `fetch` would not let us choose the Host header. */
+export function ask(edgeUrl: string, host: string, path: string, options: AskOptions = {}): Promise<EdgeAnswer> {
+  const { hostname, port } = new URL(edgeUrl);
+  const { method = 'GET', headers = {}, body } = options;
+  const { promise, resolve, reject } = Promise.withResolvers<EdgeAnswer>();
+  const call = request({ hostname, port, path, method, headers: { ...headers, host }, agent: false }, (answer) => {
+    text(answer).then(
+      (content) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: content }),
+      reject,
+    );
+  });
+  call.on('error', reject);
+  call.end(body);
+  return promise;
+}
+
+export type EchoServer = { address: string; seen: IncomingHttpHeaders[]; stop(): Promise<void> };
+
+/** Stands where the app and auth would: answers with what reached it. */
+export async function startEchoServer(): Promise<EchoServer> {
+  const seen: IncomingHttpHeaders[] = [];
+  const server = createServer((req, res) => {
+    seen.push(req.headers);
+    res.setHeader('Content-Type', 'application/json');
+    res.end(JSON.stringify({ path: req.url, headers: req.headers }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { address: `127.0.0.1:${port}`, seen, stop: () => close(server) };
+}
+
+async function close(server: Server): Promise<void> {
+  server.closeAllConnections();
+  await new Promise((resolve) => server.close(resolve));
+}
+
+type TenantState = 'live' | 'suspended';
+
+/** The verb that puts a store's file in place; `fields` go into its JSON. */
+export function putCommand(slug: string, state: TenantState, fields: object = {}): SshCommand & { stdin: Buffer } {
+  const stdin = Buffer.from(JSON.stringify({ slug, ...fields }));
+  return { verb: 'put', args: [slug, state, sha256(stdin), String(stdin.length)], stdin };
+}
+
+export function sha256(bytes: Buffer | string): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

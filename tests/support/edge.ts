@@ -1,0 +1,163 @@
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeAgentConfig } from '#ops/agent/install.ts';
+import type { EdgeSettingsInput } from '#ops/droplet-1-edge/settings.ts';
+import { startEdgeNginx, type LocalEdge } from '#ops/local/nginx.ts';
+import { findBinary } from '#ops/local/server-binaries.mjs';
+import { ensureSshKey } from '#ops/local/ssh-keys.ts';
+import { startSshd, type LocalSshd } from '#ops/local/sshd.ts';
+import type { SshTarget } from '#platform/ssh/index.ts';
+import { freePort } from './ports.ts';
+
+export const TEST_EDGE_SECRET = 'edge-secret-of-the-tests-0123456789abcdef';
+
+type Options = {
+  baseDomain?: string;
+  appServers?: string[];
+  authServer?: string;
+  limits?: EdgeSettingsInput['limits'];
+};
+
+/** High enough that no test meets a limit by accident. */
+const NO_LIMITS = Object.fromEntries(
+  [
+    'apiRate',
+    'apiBurst',
+    'webRate',
+    'webBurst',
+    'authRate',
+    'authBurst',
+    'tenantRate',
+    'tenantBurst',
+    'connections',
+  ].map((limit) => [limit, 10_000]),
+);
+
+/** Nobody listens there. */
+const NOBODY = '127.0.0.1:9';
+
+/**
+ * A whole edge droplet of its own for one test file: nginx, sshd and the agent between them, on free ports in a temporary
+ * folder. The faults that the product must survive are methods.
+ */
+export async function startTestEdge(options: Options = {}) {
+  const edge = new TestEdge(await mkdtemp(join(tmpdir(), 'bc-edge-')), options, await freePort(), await freePort());
+  await edge.start();
+  return edge;
+}
+
+export class TestEdge {
+  readonly url: string;
+  readonly dir: string;
+  readonly tenantsDir: string;
+  readonly suspendedDir: string;
+  readonly keysDir: string;
+  /** What sshd and nginx said, a line each. */
+  readonly sshdLog: string[] = [];
+  readonly nginxLog: string[] = [];
+  readonly #home: string;
+  readonly #options: Options;
+  readonly #httpPort: number;
+  readonly #sshPort: number;
+  #nginx: LocalEdge | undefined;
+  #sshd: LocalSshd | undefined;
+  #pinnedKey = '';
+
+  constructor(home: string, options: Options, httpPort: number, sshPort: number) {
+    this.#home = home;
+    this.#options = options;
+    this.#httpPort = httpPort;
+    this.#sshPort = sshPort;
+    this.url = `http://127.0.0.1:${httpPort}`;
+    this.dir = join(home, 'edge');
+    this.tenantsDir = join(this.dir, 'tenants');
+    this.suspendedDir = join(this.dir, 'suspended');
+    this.keysDir = join(home, 'keys');
+  }
+
+  /** As an enrolment would have recorded this droplet, with the host key it had at first. */
+  get sshTarget(): SshTarget {
+    const username = this.#sshd?.user ?? 'nobody';
+    return {
+      name: 'edge-1',
+      host: '127.0.0.1',
+      port: this.#sshPort,
+      username,
+      hostKey: this.#pinnedKey,
+      keyName: 'edge',
+    };
+  }
+
+  get nginxPid(): number {
+    return this.#nginx?.pid ?? 0;
+  }
+
+  async start(): Promise<void> {
+    await this.startNginx();
+    await this.startSshd();
+    this.#pinnedKey = this.#sshd?.hostPublicKey ?? '';
+  }
+
+  async startNginx(): Promise<void> {
+    const { baseDomain = 'localhost', appServers = [NOBODY], authServer = NOBODY, limits = NO_LIMITS } = this.#options;
+    this.#nginx = await startEdgeNginx({
+      dir: this.dir,
+      port: this.#httpPort,
+      baseDomain,
+      appServers,
+      authServer,
+      edgeAuthSecret: TEST_EDGE_SECRET,
+      limits,
+      onLine: (line) => this.nginxLog.push(line),
+    });
+  }
+
+  async stopNginx(): Promise<void> {
+    await this.#nginx?.stop();
+    this.#nginx = undefined;
+  }
+
+  async startSshd(): Promise<void> {
+    const agentConfig = join(this.#home, 'agent.conf');
+    const nginxCommand = findBinary('nginx') ?? 'nginx';
+    await writeAgentConfig(agentConfig, { edge: { edgeDir: this.dir, nginxCommand, healthPort: this.#httpPort } });
+    const publicKey = await ensureSshKey(join(this.keysDir, 'edge'));
+    this.#sshd = await startSshd({
+      dir: join(this.#home, 'sshd'),
+      port: this.#sshPort,
+      keys: [{ publicKey, agentConfig }],
+      onLine: (line) => this.sshdLog.push(line),
+    });
+  }
+
+  /** Its open connections are cut too. */
+  async stopSshd(): Promise<void> {
+    await this.#sshd?.stop();
+    this.#sshd = undefined;
+  }
+
+  /** The machine comes back with another host key, as after a rebuild, or as an impostor would. */
+  async breakHostKey(): Promise<void> {
+    await this.stopSshd();
+    await rm(join(this.#home, 'sshd'), { recursive: true });
+    await this.startSshd();
+  }
+
+  /** Takes away where bodies are written; modes would not stop root, a file in the folder's place stops everybody. */
+  async makeReadOnly(): Promise<void> {
+    await rename(join(this.dir, 'staging'), join(this.dir, 'staging-away'));
+    await writeFile(join(this.dir, 'staging'), '');
+  }
+
+  async makeWritable(): Promise<void> {
+    await rm(join(this.dir, 'staging'));
+    await rename(join(this.dir, 'staging-away'), join(this.dir, 'staging'));
+  }
+
+  async stop(): Promise<void> {
+    await this.stopSshd();
+    await this.stopNginx();
+    await rm(this.#home, { recursive: true, force: true });
+  }
+}
