@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DROPLET_ROLES, type DropletRole } from '#domain/droplets/index.ts';
 import type { LocalSettings } from '#platform/config/local-stack.ts';
 import { writeAgentConfig, type AgentConfig } from '#ops/agent/install.ts';
 import type { Layout } from './layout.ts';
@@ -7,13 +8,12 @@ import { findBinary } from './server-binaries.mjs';
 import { ensureSshKey } from './ssh-keys.ts';
 import { startSshd, type LocalSshd } from './sshd.ts';
 
-/** The three droplets, which on this machine are three keys of one sshd, each bound to an agent of its own. */
-export const DROPLET_ROLES = ['edge', 'vertical', 'infra'] as const;
-export type DropletRole = (typeof DROPLET_ROLES)[number];
-
 type Options = { layout: Layout; settings: LocalSettings; onLine?: (line: string) => void };
 
-/** Makes the console's keys, installs the agents and runs the sshd that the console reaches them through. */
+/**
+ * Makes the console's keys, installs the agents and runs the sshd that the console reaches them through: the three
+ * droplets are, on this machine, three keys of one sshd, each bound to an agent of its own.
+ */
 export async function startDropletAccess({ layout, settings, onLine }: Options): Promise<LocalSshd> {
   for (const dir of [layout.sshKeys, layout.agents]) await mkdir(dir, { recursive: true, mode: 0o700 });
   const keys = await Promise.all(

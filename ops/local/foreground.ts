@@ -1,0 +1,99 @@
+import { chmod, mkdir } from 'node:fs/promises';
+import { once } from 'node:events';
+import { styleText } from 'node:util';
+import { loadLocalSettings, type LocalSettings } from '#platform/config/local-stack.ts';
+import { toError } from '#platform/errors.ts';
+import type { Layout } from './layout.ts';
+import { openLogSink } from './log-sink.ts';
+import { giveUpOwnership, takeOwnership } from './pid-records.ts';
+import { refuseTakenPorts } from './ports.ts';
+import { loadSecrets, type Secrets } from './secrets.ts';
+import { portNeeds } from './services.ts';
+import { LocalStack, type StackReport } from './stack.ts';
+
+/** Runs the local stack until Ctrl-C and returns the exit code. Every failure is one readable message, no stack trace. */
+export async function runLocalStack(layout: Layout): Promise<number> {
+  const stopSignal = nextSignal();
+  try {
+    const settings = loadLocalSettings();
+    await makeFolder(layout.dir);
+    await takeOwnership(layout.pids);
+    try {
+      await refuseTakenPorts(portNeeds(settings));
+      return await runUntil(stopSignal, settings, layout);
+    } finally {
+      await giveUpOwnership(layout.pids);
+    }
+  } catch (error) {
+    process.stderr.write(`${reasonsOf(error)}\n`);
+    return 1;
+  }
+}
+
+async function runUntil(stopSignal: Promise<unknown>, settings: LocalSettings, layout: Layout): Promise<number> {
+  const startedAt = performance.now();
+  const secrets = await loadSecrets(layout.secrets);
+  const sink = openLogSink(layout.logs);
+  const stack = new LocalStack({ settings, layout, secrets, sink });
+  const interrupted = stopSignal.then(() => 'interrupted' as const);
+  try {
+    const report = await Promise.race([stack.start(), interrupted]);
+    if (report !== 'interrupted') {
+      process.stdout.write(welcome(report, settings, secrets, performance.now() - startedAt));
+      await interrupted;
+    }
+    process.stdout.write('\nStopping everything …\n');
+    return 0;
+  } finally {
+    await stack.stop();
+    sink.close();
+  }
+}
+
+/**
+ * As root the servers that refuse root run under other accounts, which must pass this folder on the way to their own;
+ * they still cannot list it, and every secret inside is for its owner alone.
+ */
+async function makeFolder(dir: string): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await chmod(dir, process.getuid?.() === 0 ? 0o711 : 0o700);
+}
+
+/** Listens from the first moment on, and keeps listening: an impatient second Ctrl-C must not orphan the servers. */
+function nextSignal(): Promise<unknown> {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, () => undefined);
+  return Promise.race(signals.map((signal) => once(process, signal)));
+}
+
+function welcome(report: StackReport, settings: LocalSettings, secrets: Secrets, tookMs: number): string {
+  const lines = [
+    `BaseCommerce is running (ready in ${(tookMs / 1000).toFixed(1)} s).`,
+    '',
+    `Console     ${bold(`http://127.0.0.1:${settings.CONSOLE_PORT}`)}`,
+    `  operator  ${report.operator.email}`,
+    report.operator.oneTimePassword
+      ? `  password  ${bold(report.operator.oneTimePassword)}  (for the first sign-in only; shown this once)`
+      : '  password  the one you chose at your first sign-in',
+    '',
+    `Demo store  ${bold(`http://demo.localhost:${settings.LOCAL_EDGE_PORT}/web/dashboard`)}`,
+    `  login     ${report.demoEmail}`,
+    `  password  ${bold(secrets.demoPassword)}`,
+    ...(report.demoProblem ? [`  not live  ${report.demoProblem}`] : []),
+    '',
+    'Ctrl-C stops everything; the data is kept for the next start.',
+  ];
+  return `\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n\n`;
+}
+
+function bold(text: string): string {
+  return styleText('bold', text);
+}
+
+/** The message with its causes: "initdb failed" alone helps nobody. */
+function reasonsOf(thrown: unknown): string {
+  const error = toError(thrown);
+  const message =
+    error instanceof AggregateError ? error.errors.map((one) => toError(one).message).join('; ') : error.message;
+  return error.cause === undefined ? message : `${message}\n  ${reasonsOf(error.cause)}`;
+}
