@@ -43,8 +43,7 @@ const FACTS = `
   create table engines.quote_facts (
     tenant_id uuid not null,
     quote_id uuid not null,
-    customer_id uuid,
-    total numeric(14,2),
+    customer_id uuid not null,
     created_at timestamptz,
     sent_at timestamptz,
     approved_at timestamptz,

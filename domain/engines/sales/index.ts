@@ -1,0 +1,1 @@
+export { salesEngine } from './service.ts';

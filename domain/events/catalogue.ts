@@ -1,0 +1,91 @@
+import { z } from 'zod';
+
+/** Decimals travel as strings, so that no reader's floating point touches them. */
+const decimal = z.string().regex(/^-?\d{1,14}(\.\d{1,6})?$/);
+const id = z.guid();
+const instant = z.iso.datetime({ offset: true });
+
+/** Quantity in the product's base unit; `unit_price` and `total` are net of discounts. */
+const item = z.object({ product_id: id, quantity: decimal, unit_price: decimal, total: decimal });
+const items = z.array(item).max(1000);
+
+const quote = { quote_id: id, customer_id: id, total: decimal };
+
+/**
+ * Every event the platform knows, by type and schema version: the contract between the stores' code, which writes them,
+ * and the engines, which read them. A new optional field keeps the version; anything else is a new version beside the
+ * old one for at least two releases. Payloads hold ids and decimal strings, never personal data.
+ */
+export const EVENT_CATALOGUE = {
+  quote_created: {
+    1: z.object({
+      ...quote,
+      job_site_id: id.optional(),
+      user_id: id,
+      discount_pct: decimal,
+      items,
+    }),
+  },
+  quote_sent: { 1: z.object({ ...quote, valid_until: z.iso.date() }) },
+  quote_approved: { 1: z.object({ ...quote, valid_until: z.iso.date() }) },
+  quote_rejected: { 1: z.object({ ...quote, valid_until: z.iso.date(), reason: z.string().optional() }) },
+  quote_expired: { 1: z.object({ ...quote, valid_until: z.iso.date() }) },
+  quote_converted: {
+    1: z.object({ ...quote, order_id: id, job_site_id: id.optional(), converted_at: instant, items }),
+  },
+  order_created: {
+    1: z.object({
+      order_id: id,
+      quote_id: id.optional(),
+      customer_id: id,
+      fulfilment: z.enum(['pickup', 'delivery']),
+      promised_date: z.iso.date().optional(),
+      items,
+    }),
+  },
+  order_cancelled: { 1: z.object({ order_id: id, reason: z.string().optional(), items }) },
+  order_status_changed: {
+    1: z.object({
+      order_id: id,
+      old_status: z.string(),
+      new_status: z.string(),
+      changed_at: instant,
+      changed_by: z.string().optional(),
+    }),
+  },
+  sale_recorded: {
+    1: z.object({
+      sale_id: id,
+      order_id: id,
+      quote_id: id.optional(),
+      customer_id: id,
+      job_site_id: id.optional(),
+      delivered_at: instant,
+      total: decimal,
+      items,
+    }),
+  },
+} as const;
+
+export type EventType = keyof typeof EVENT_CATALOGUE;
+export type EventItem = z.infer<typeof item>;
+
+/** What an event of this type carries at version 1, the only one so far. */
+export type EventPayload<T extends EventType> = z.infer<(typeof EVENT_CATALOGUE)[T][1]>;
+
+export function isKnownType(type: string): type is EventType {
+  return Object.hasOwn(EVENT_CATALOGUE, type);
+}
+
+export type PayloadCheck =
+  { ok: true; payload: unknown } | { ok: false; reason: 'unknown_version' | 'invalid_payload'; message: string };
+
+/** Checks a payload against the contract of its type and version. */
+export function checkPayload(type: EventType, version: number, payload: unknown): PayloadCheck {
+  const versions: Partial<Record<number, z.ZodType>> = EVENT_CATALOGUE[type];
+  const schema = versions[version];
+  if (!schema) return { ok: false, reason: 'unknown_version', message: `${type} version ${version} is not known here` };
+  const parsed = schema.safeParse(payload);
+  if (parsed.success) return { ok: true, payload: parsed.data };
+  return { ok: false, reason: 'invalid_payload', message: z.prettifyError(parsed.error) };
+}

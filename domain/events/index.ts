@@ -1,0 +1,21 @@
+export {
+  checkPayload,
+  EVENT_CATALOGUE,
+  isKnownType,
+  type EventItem,
+  type EventPayload,
+  type EventType,
+} from './catalogue.ts';
+export {
+  MAX_ATTEMPTS,
+  recordFailure,
+  retryEvent,
+  settleEvents,
+  type Consumer,
+  type Settled,
+  type Verdict,
+} from './consumption/settle.ts';
+export { fromStreamFields } from './envelope.ts';
+export { identityMarkKey, keepHouse, PUBLISH_BATCH, publishNext, rebuildStream } from './publication.ts';
+export { releaseLease, renewLease, takeLease } from './queries.ts';
+export { CONSTRUCTION_STREAM, ENGINES_GROUP, LeaseLost, type Lease, type OutboxEvent } from './types.ts';
