@@ -11,7 +11,7 @@ import type { Notifications } from './notifications.ts';
 export type ConsoleParts = {
   config: Pick<
     Config<'console'>,
-    'NODE_ENV' | 'SECRET_KEY' | 'ENVIRONMENT_NAME' | 'STORE_URL_TEMPLATE' | 'BASE_DOMAIN'
+    'CONSOLE_URL' | 'NODE_ENV' | 'SECRET_KEY' | 'ENVIRONMENT_NAME' | 'STORE_URL_TEMPLATE' | 'BASE_DOMAIN'
   >;
   database: Database;
   notifications: Notifications;

@@ -49,13 +49,18 @@ export function toOperator(row: Omit<OperatorRow, 'password_hash' | 'updated_at'
 }
 
 export async function findOperatorById(db: Db, id: string): Promise<Operator | undefined> {
-  const row = await db<OperatorRow>('platform.operators').first(...OPERATOR_COLUMNS).where({ id });
+  const row = await db<OperatorRow>('platform.operators')
+    .first(...OPERATOR_COLUMNS)
+    .where({ id });
   return row && toOperator(row);
 }
 
 /** Holds the row until the transaction ends, so that two admins cannot demote each other at the same moment. */
 export async function lockOperator(db: Db, id: string): Promise<Operator | undefined> {
-  const row = await db<OperatorRow>('platform.operators').first(...OPERATOR_COLUMNS).where({ id }).forUpdate();
+  const row = await db<OperatorRow>('platform.operators')
+    .first(...OPERATOR_COLUMNS)
+    .where({ id })
+    .forUpdate();
   return row && toOperator(row);
 }
 

@@ -8,7 +8,16 @@ const TOKENS = ['SECRET_KEY', 'PREVIOUS_SECRET_KEY', 'ALGORITHM', 'ACCESS_TOKEN_
 
 /** Which keys each process reads: the smallest set that lets it work, so a stolen env file opens the least. */
 export const PROCESS_KEYS = {
-  console: [...SERVICE, 'DATABASE_URL', 'REDIS_URL', 'SECRET_KEY', 'STORE_URL_TEMPLATE', 'BASE_DOMAIN', 'CONSOLE_PORT'],
+  console: [
+    ...SERVICE,
+    'DATABASE_URL',
+    'REDIS_URL',
+    'SECRET_KEY',
+    'STORE_URL_TEMPLATE',
+    'BASE_DOMAIN',
+    'CONSOLE_PORT',
+    'CONSOLE_URL',
+  ],
   cli: ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL', 'STORE_URL_TEMPLATE', 'BASE_DOMAIN'],
   auth: [...SERVICE, ...TOKENS, 'EDGE_AUTH_SECRET', 'VERTICAL_URL', 'TENANTS_DIR', 'AUTH_PORT'],
   app: [...SERVICE, ...TOKENS, 'CORS_ORIGINS', 'DATABASE_URL', 'EDGE_AUTH_SECRET', 'STORE_URL_TEMPLATE', 'APP_PORT'],
@@ -24,9 +33,7 @@ export type Config<P extends ProcessName> = { [K in (typeof PROCESS_KEYS)[P][num
 /** Lists every bad key at once; never a value, since a bad value may be a secret in the wrong place. */
 export class ConfigError extends Error {
   constructor(what: string, problems: string[]) {
-    super(
-      [`The ${what} cannot start: its environment is wrong.`, ...problems.map((p) => `  ${p}`)].join('\n'),
-    );
+    super([`The ${what} cannot start: its environment is wrong.`, ...problems.map((p) => `  ${p}`)].join('\n'));
     this.name = 'ConfigError';
   }
 }

@@ -47,6 +47,7 @@ export const KEYS = {
   TENANTS_DIR: z.string().min(1),
   SSH_KEYS_DIR: z.string().min(1),
   CONSOLE_PORT: port(9000),
+  CONSOLE_URL: url(/^https?:$/, 'https://console.example.com').default('http://127.0.0.1:9000'),
   AUTH_PORT: port(8001),
   APP_PORT: port(8000),
   RELAY_PORT: port(9101),

@@ -62,6 +62,7 @@ export function sendProblem(res: Response, error: AppError): void {
         status: error.status,
         code: error.code,
         ...(error.fields.length > 0 && { errors: error.fields }),
+        ...error.members,
         trace_id: res.locals.requestId as string,
       }),
     );

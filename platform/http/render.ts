@@ -37,7 +37,9 @@ export async function renderPage(
     res.send(body);
     return;
   }
-  res.send(await render(res, req.app.locals.layout as string, { ...locals, body }));
+  // A middleware may choose another frame for this request: nobody is signed in yet.
+  const layout = (res.locals.layout ?? req.app.locals.layout) as string;
+  res.send(await render(res, layout, { ...locals, body }));
 }
 
 /** Renders a piece: a `_partial` drawn again after a change, or a `.swap` that names several targets. */

@@ -1,0 +1,50 @@
+import express, { type Express } from 'express';
+import { mountAssets } from '#platform/http/assets.ts';
+import { errorHandler, notFoundHandler } from '#platform/http/error-handler.ts';
+import { configureViews } from '#platform/http/render.ts';
+import { mountRoutes } from '#platform/http/routes.ts';
+import { requestIds, sameOriginOnly, securityHeaders } from '#platform/http/security.ts';
+import { createContextFactory, type ConsoleContext, type ConsoleParts } from './context.ts';
+import { csrfProtection } from './middleware/csrf.ts';
+import { operatorLocals, ownPasswordFirst } from './middleware/operator.ts';
+import { sessions } from './middleware/session.ts';
+import { viewLocals } from './middleware/view-locals.ts';
+import { pageRoutes } from './routes.ts';
+import { createAuthenticator } from './sessions/authenticator.ts';
+import { LOGIN_PATH } from './sessions/routes.ts';
+
+/**
+ * The operators' web application, without a socket. The order matters: what is common to every answer first, then the
+ * API, which knows no cookies, then sessions and everything that trusts them.
+ */
+export function createConsoleApp(parts: ConsoleParts): Express {
+  const app = express();
+  const contextFor = createContextFactory(parts);
+  const authenticator = createAuthenticator(parts, contextFor);
+
+  app.disable('x-powered-by');
+  configureViews(app, 'layouts/console');
+  app.locals.loginPath = LOGIN_PATH;
+  app.use(requestIds(), securityHeaders(), viewLocals(parts));
+  mountAssets(app, new URL('./assets/', import.meta.url));
+
+  app.use(sameOriginOnly(), express.urlencoded({ extended: false, limit: '64kb' }));
+  app.use(sessions(parts), ...authenticator.middleware);
+  app.use(operatorLocals, csrfProtection, ownPasswordFirst);
+  mountRoutes<ConsoleContext>(app, pageRoutes(authenticator), (req, res) =>
+    contextFor(res.locals.requestId as string, callerOf(req)),
+  );
+
+  app.use(notFoundHandler, errorHandler(parts.log));
+  return app;
+}
+
+function callerOf({ user, ip }: express.Request): Parameters<ReturnType<typeof createContextFactory>>[1] {
+  const address = ip === undefined ? {} : { ip };
+  if (user === undefined) return { actor: { kind: 'system', label: 'anonymous', ...address }, role: undefined };
+  return {
+    actor: { kind: 'operator', id: user.id, label: user.email, ...address },
+    role: user.role,
+    operator: user,
+  };
+}

@@ -1,0 +1,8 @@
+// The behaviours of every page. Each is bound by a data attribute, so pieces that arrive later need no set-up.
+import './confirm-name.js';
+import './copy.js';
+import './current-path.js';
+import './focus-search.js';
+import './reconnect-bar.js';
+import './relative-times.js';
+import './stale.js';

@@ -1,0 +1,31 @@
+import connectPgSimple from 'connect-pg-simple';
+import type { RequestHandler } from 'express';
+import session from 'express-session';
+import type { ConsoleParts } from '#console/context.ts';
+
+const TWELVE_HOURS_MS = 12 * 3_600_000;
+const PRUNE_EVERY_SECONDS = 900;
+
+/** A session ends 12 h after the last request. It lives beside the operators, so that ending it is a matter of SQL. */
+export function sessions({ config, database, log }: ConsoleParts): RequestHandler {
+  const Store = connectPgSimple(session);
+  const overTls = config.CONSOLE_URL.startsWith('https:');
+  return session({
+    name: overTls ? '__Host-bc_console' : 'bc_console',
+    secret: config.SECRET_KEY,
+    store: new Store({
+      pool: database.pool,
+      schemaName: 'platform',
+      tableName: 'sessions',
+      createTableIfMissing: false,
+      pruneSessionInterval: PRUNE_EVERY_SECONDS,
+      errorLog: (message, error) => log.warn({ err: error }, String(message)),
+    }),
+    resave: false,
+    saveUninitialized: false,
+    rolling: true,
+    // Whoever ends TLS in front of us says so in X-Forwarded-Proto; without TLS nobody is believed.
+    proxy: overTls,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: overTls, maxAge: TWELVE_HOURS_MS, path: '/' },
+  });
+}

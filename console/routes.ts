@@ -1,0 +1,10 @@
+import type { Route } from '#platform/http/routes.ts';
+import type { ConsoleContext } from './context.ts';
+import type { Authenticator } from './sessions/authenticator.ts';
+import { sessionRoutes } from './sessions/routes.ts';
+import { overviewRoutes } from './overview/routes.ts';
+
+/** Every page of the console, by the map of its feature. */
+export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[] {
+  return [...sessionRoutes(authenticator), ...overviewRoutes];
+}

@@ -1,0 +1,88 @@
+import { randomInt } from 'node:crypto';
+import { hash, verify } from '@node-rs/argon2';
+
+/** OWASP's second choice for argon2id: 19 MiB, two passes, one lane. Algorithm 2 is argon2id. */
+const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
+
+/** Each hash holds 19 MiB; more than this many at once would let a burst of sign-ins break the memory budget. */
+const AT_ONCE = 2;
+
+export const MIN_PASSWORD_LENGTH = 10;
+/** argon2 would take more, but nobody types it, and hashing megabytes is a way to keep us busy. */
+export const MAX_PASSWORD_LENGTH = 200;
+
+/** The heads of public lists of stolen passwords that are long enough to pass, and what our own people would think of. */
+const TOO_COMMON = new Set([
+  '1234567890',
+  '0123456789',
+  '1q2w3e4r5t',
+  'qwertyuiop',
+  'asdfghjkl1',
+  'password12',
+  'password123',
+  'password1234',
+  'senha12345',
+  'senha123456',
+  'mudar12345',
+  'brasil2026',
+  'basecommerce',
+  'basecommerce1',
+  'administrator',
+  'iloveyou123',
+  'letmein1234',
+  'welcome1234',
+]);
+
+export type PasswordProblem = 'too_short' | 'too_long' | 'too_common';
+
+/** Why a new password will not do, or undefined when it will. No rules on kinds of characters: length is what helps. */
+export function passwordProblem(password: string): PasswordProblem | undefined {
+  if ([...password].length < MIN_PASSWORD_LENGTH) return 'too_short';
+  if (password.length > MAX_PASSWORD_LENGTH) return 'too_long';
+  const plain = password.toLowerCase();
+  if (TOO_COMMON.has(plain) || new Set(plain).size < 4) return 'too_common';
+  return undefined;
+}
+
+/** The argon2id hash of a password in PHC form. */
+export function hashPassword(password: string): Promise<string> {
+  return oneOfFew(() => hash(password, ARGON2ID));
+}
+
+let decoy: Promise<string> | undefined;
+
+/**
+ * True when `password` belongs to `stored`. Without a stored hash (no such account) it does the same work and says
+ * false, so that the time an answer takes does not tell which accounts exist.
+ */
+export async function verifyPassword(stored: string | undefined, password: string): Promise<boolean> {
+  if (password.length > MAX_PASSWORD_LENGTH) return false;
+  decoy ??= hashPassword(generatePassword());
+  const against = stored ?? (await decoy);
+  const matches = await oneOfFew(() => verify(against, password));
+  return stored !== undefined && matches;
+}
+
+const ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
+
+/** A one-time password of 78 random bits that can be read aloud: `k7mp-x2qd-9vwt-h4sn`. */
+export function generatePassword(): string {
+  const group = () => Array.from({ length: 4 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+  return [group(), group(), group(), group()].join('-');
+}
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {
+  if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running += 1;
+  try {
+    return await work();
+  } finally {
+    // The place is handed on rather than freed, so a newcomer cannot overtake those who wait.
+    const next = waiting.shift();
+    if (next) next();
+    else running -= 1;
+  }
+}
