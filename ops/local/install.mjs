@@ -69,8 +69,11 @@ function installPackages() {
   say('Installing npm packages …');
   const npm = process.env.npm_execpath;
   const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
-  // Our dependencies ask for Node 24, which one of them supplies; the npm that installs them may run on an older one.
-  if (!run(command, [...first, 'ci', '--engine-strict=false', '--no-audit', '--no-fund']))
+  // Not `npm ci`: it refuses a lock file that lacks the optional binaries of other platforms. With --no-save an install keeps
+  // to the lock file too, and never changes it. The engine check is off because our dependencies ask for Node 24, which one
+  // of them supplies, while the npm that installs them may run on an older one.
+  const options = ['--no-save', '--engine-strict=false', '--no-audit', '--no-fund', '--loglevel=error'];
+  if (!run(command, [...first, 'install', ...options]))
     stop('npm could not install the packages. The lines above say why.');
 }
 
