@@ -1,0 +1,1 @@
+export { recordStoreAudit, type StoreAuditEntry } from './record.ts';

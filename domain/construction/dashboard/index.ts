@@ -1,0 +1,2 @@
+export { readDashboard } from './listings.ts';
+export type { Dashboard, EngineFigure, RecentDocument, Tally } from './types.ts';

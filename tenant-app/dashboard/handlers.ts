@@ -1,0 +1,24 @@
+import type { Request, Response } from 'express';
+import type { Translate } from '#platform/http/i18n.ts';
+import { renderPage } from '#platform/http/render.ts';
+import { readDashboard } from '#domain/construction/dashboard/index.ts';
+import type { RequestContext } from '#tenant-app/context.ts';
+import type { Formats } from '#tenant-app/formats.ts';
+import { scopeIn } from '#tenant-app/guards.ts';
+import { presentDashboard } from './presenter.ts';
+
+export async function showDashboard(ctx: RequestContext, req: Request, res: Response): Promise<void> {
+  const ownerBy = (permission: 'quote.read' | 'order.read') =>
+    scopeIn(ctx, permission) === 'all' ? null : ctx.user.id;
+  const dashboard = await readDashboard(ctx, {
+    quoteOwner: ownerBy('quote.read'),
+    orderOwner: ownerBy('order.read'),
+  });
+  const t = res.locals.t as Translate;
+  const view = presentDashboard(dashboard, {
+    t,
+    format: res.locals.format as Formats,
+    may: (permission) => scopeIn(ctx, permission) !== undefined,
+  });
+  await renderPage(req, res, 'tenant-app/dashboard/index', { title: t('dashboard:title'), ...view });
+}

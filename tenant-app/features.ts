@@ -1,0 +1,7 @@
+import type { Route } from '#platform/http/routes.ts';
+import type { RequestContext } from './context.ts';
+import { dashboardRoutes } from './dashboard/routes.ts';
+import { settingsRoutes } from './settings/routes.ts';
+
+/** The maps of all features. Pages live under /web, the JSON API under /api/v1; both use the same services. */
+export const STORE_ROUTES: readonly Route<RequestContext>[] = [...dashboardRoutes, ...settingsRoutes];

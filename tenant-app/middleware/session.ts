@@ -1,0 +1,78 @@
+import type { Request, Response } from 'express';
+import type { TokenClaims, TokenKeys } from '#platform/auth/tokens.ts';
+import { createContext, type Context } from '#platform/context.ts';
+import { NotAuthenticated } from '#platform/errors.ts';
+import { isPartial } from '#platform/http/render.ts';
+import type { Store } from '#domain/construction/store/index.ts';
+import { resumeSession, type Permission } from '#domain/construction/users/index.ts';
+import type { SessionCookie } from '#tenant-app/auth/cookie.ts';
+import type { RequestContext } from '#tenant-app/context.ts';
+import { scopeIn } from '#tenant-app/guards.ts';
+import { navigationFor } from '#tenant-app/navigation.ts';
+import type { CsrfTokens } from './csrf.ts';
+import { storeOf } from './store.ts';
+
+type Parts = Pick<RequestContext, 'cursors' | 'throttle'> & {
+  keys: TokenKeys;
+  cookie: SessionCookie;
+  csrf: CsrfTokens;
+};
+
+/** Makes the context of a request by a signed-in person. Throws NotAuthenticated when there is none. */
+export function createRequestContexts(base: Context, parts: Parts) {
+  return async (req: Request, res: Response): Promise<RequestContext> => {
+    const store = storeOf(res);
+    const requestId = res.locals.requestId as string;
+    const log = base.log.child({ requestId, tenant: store.slug });
+    const { claims, byCookie } = await readToken(req, res, parts, { store, now: base.clock.now() });
+    const user = await resumeSession(base, {
+      tenantId: store.tenantId,
+      sessionId: claims.jti,
+      tokenVersion: claims.ver,
+      isActivity: !(req.method === 'GET' && isPartial(req)),
+    });
+    // A Bearer token is sent by a program on purpose; only cookies travel without being asked.
+    if (byCookie) parts.csrf.check(req, claims.jti);
+    const actor = { kind: 'user' as const, id: user.id, label: user.email, ...(req.ip && { ip: req.ip }) };
+    const ctx: RequestContext = {
+      ...createContext({ ...base, log, requestId, actor }),
+      tenantId: store.tenantId,
+      store,
+      user,
+      sessionId: claims.jti,
+      cursors: parts.cursors,
+      throttle: parts.throttle,
+    };
+    setPageLocals(req, res, ctx, parts.csrf);
+    return ctx;
+  };
+}
+
+type Wanted = { store: Store; now: Date };
+
+async function readToken(
+  req: Request,
+  res: Response,
+  { keys, cookie }: Parts,
+  { store, now }: Wanted,
+): Promise<{ claims: TokenClaims; byCookie: boolean }> {
+  const bearer = /^Bearer (\S+)$/.exec(req.get('Authorization') ?? '')?.[1];
+  const token = bearer ?? cookie.read(req);
+  if (token === undefined) throw new NotAuthenticated();
+  const claims = await keys.verify(token, now);
+  // The two must agree: the host says which store is meant, the token says for which one it was given.
+  if (claims.tslug !== store.slug || claims.tenant_id !== store.tenantId) {
+    cookie.clear(res);
+    throw new NotAuthenticated('session_of_another_store', 'This session belongs to another store. Sign in here.');
+  }
+  return { claims, byCookie: bearer === undefined };
+}
+
+/** What every page of a signed-in person may draw with. */
+function setPageLocals(req: Request, res: Response, ctx: RequestContext, csrf: CsrfTokens): void {
+  const can = (permission: Permission) => scopeIn(ctx, permission) !== undefined;
+  res.locals.user = ctx.user;
+  res.locals.csrfToken = csrf.of(ctx.sessionId);
+  res.locals.can = can;
+  res.locals.navigation = navigationFor(req.path, can);
+}
