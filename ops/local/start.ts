@@ -1,8 +1,9 @@
 import { enableCompileCache } from 'node:module';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { layoutOf, ROOT } from './layout.ts';
 
-const layout = layoutOf(join(ROOT, '.local'));
+// Read here and not from the settings: the cache must be on before anything that reads settings is imported.
+const layout = layoutOf(resolve(process.env.LOCAL_DIR || join(ROOT, '.local')));
 
 // Stripping types costs more than everything else here; what is imported after this line is stripped once.
 enableCompileCache(layout.compileCache);
