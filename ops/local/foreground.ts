@@ -33,7 +33,7 @@ export async function runLocalStack(layout: Layout): Promise<number> {
 async function runUntil(stopSignal: Promise<unknown>, settings: LocalSettings, layout: Layout): Promise<number> {
   const startedAt = performance.now();
   const secrets = await loadSecrets(layout.secrets);
-  const sink = openLogSink(layout.logs);
+  const sink = openLogSink(layout.logs, (text) => process.stdout.write(text));
   const stack = new LocalStack({ settings, layout, secrets, sink });
   const interrupted = stopSignal.then(() => 'interrupted' as const);
   try {

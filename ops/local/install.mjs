@@ -67,7 +67,7 @@ function readLock(path) {
 
 function installPackages() {
   say('Installing npm packages …');
-  const npm = process.env.npm_execpath;
+  const npm = process.env.npm_execpath?.endsWith('npm-cli.js') ? process.env.npm_execpath : undefined;
   const [command, first] = npm ? [process.execPath, [npm]] : ['npm', []];
   // Not `npm ci`: it refuses a lock file that lacks the optional binaries of other platforms. With --no-save an install keeps
   // to the lock file too, and never changes it. The engine check is off because our dependencies ask for Node 24, which one

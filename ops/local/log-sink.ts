@@ -13,8 +13,8 @@ export type LogSink = {
   close(): void;
 };
 
-/** One file per server below `dir` (the one of the run before is kept as .1), and prefixed lines on standard output. */
-export function openLogSink(dir: string): LogSink {
+/** One file per server below `dir` (the one of the run before is kept as .1), and prefixed lines to `show`. */
+export function openLogSink(dir: string, show: (text: string) => void): LogSink {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const files = new Map<string, WriteStream>();
   const colours = new Map<string, Colour>();
@@ -34,7 +34,7 @@ export function openLogSink(dir: string): LogSink {
       const prefix = styleText(colourOf(name), `${name.padEnd(NAME_WIDTH)}│`);
       return (line) => {
         file.write(`${line}\n`);
-        if (shows(line)) process.stdout.write(`${prefix} ${readable(line)}\n`);
+        if (shows(line)) show(`${prefix} ${readable(line)}\n`);
       };
     },
     close() {
