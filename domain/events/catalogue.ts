@@ -65,6 +65,20 @@ export const EVENT_CATALOGUE = {
       items,
     }),
   },
+  product_upserted: {
+    1: z.object({
+      product_id: id,
+      code: z.string().nullish(),
+      category_id: id.nullish(),
+      unit: z.string(),
+      base_price: decimal,
+      active: z.boolean(),
+      weight_kg: decimal.nullish(),
+    }),
+  },
+  product_price_updated: {
+    1: z.object({ product_id: id, old_price: decimal, new_price: decimal, changed_by: id.optional(), at: instant }),
+  },
 } as const;
 
 export type EventType = keyof typeof EVENT_CATALOGUE;

@@ -16,6 +16,6 @@ export {
   type Verdict,
 } from './consumption/settle.ts';
 export { fromStreamFields } from './envelope.ts';
-export { identityMarkKey, keepHouse, PUBLISH_BATCH, publishNext, rebuildStream } from './publication.ts';
+export { identityMarkKey, keepBooks, PUBLISH_BATCH, publishNext, rebuildStream, trimStream } from './publication.ts';
 export { releaseLease, renewLease, takeLease } from './queries.ts';
 export { CONSTRUCTION_STREAM, ENGINES_GROUP, LeaseLost, type Lease, type OutboxEvent } from './types.ts';

@@ -94,10 +94,14 @@ export async function rebuildStream(ctx: Context, redis: RedisConnection, lease:
   return restored;
 }
 
-/** What the active relay does every few seconds besides publishing: settled positions, samples, and the stream's tail. */
-export async function keepHouse(ctx: Context, redis: RedisConnection, stream: string): Promise<void> {
+/** Brings the settled positions and the samples up to date; to be called every few seconds, Redis or no Redis. */
+export async function keepBooks(ctx: Context, stream: string): Promise<void> {
   await advanceSettledPositions(ctx.db, stream);
   await insertSamples(ctx.db, stream);
+}
+
+/** Cuts a long stream down to what is not settled. What was settled is judged by PostgreSQL, never by Redis. */
+export async function trimStream(ctx: Context, redis: RedisConnection, stream: string): Promise<void> {
   if ((await streamLength(redis, stream)) <= TRIM_ABOVE) return;
   const firstKept = await findTrimPoint(ctx.db, stream);
   if (firstKept !== undefined) await trimBefore(redis, stream, firstKept);

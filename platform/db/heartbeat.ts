@@ -11,7 +11,8 @@ export async function recordHeartbeat(db: Db, { process, instance, startedAt, de
   await db.raw(
     `insert into platform.heartbeats (process, instance, started_at, beat_at, detail)
      values (:process, :instance, :startedAt, clock_timestamp(), :detail)
-     on conflict (process, instance) do update set beat_at = excluded.beat_at, detail = excluded.detail`,
+     on conflict (process, instance) do update
+        set started_at = excluded.started_at, beat_at = excluded.beat_at, detail = excluded.detail`,
     { process, instance, startedAt, detail: JSON.stringify(detail) },
   );
 }

@@ -1,6 +1,8 @@
 export { openDatabase, type Database, type Db } from './database.ts';
 export { withTenant, withTransaction } from './transaction.ts';
+export { reachDatabase } from './reach.ts';
 export { refuseUnsafeRole } from './role-check.ts';
 export { listenTo } from './listen.ts';
 export { isUniqueViolation } from './violations.ts';
 export { forgetOldInstances, recordHeartbeat, type Heartbeat } from './heartbeat.ts';
+export { isTransientFailure } from './transient.ts';

@@ -6,6 +6,8 @@ import { newId } from '#platform/ids.ts';
 import { insertOutboxEvent } from './queries.ts';
 import { wakeUpOf } from './wake-up.ts';
 
+export { OUTBOX_CHANNEL } from './queries.ts';
+
 /**
  * A fact about one aggregate of one tenant. `version` is the schema version of `payload`; `aggregate.version` is the
  * aggregate's own version after the change and must be read from its locked row, so that id order is commit order per

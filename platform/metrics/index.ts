@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 
 export type Metrics = {
   /** What `/metrics` answers. */
-  text(): Promise<string>;
+  text: () => Promise<string>;
   /** Seconds per request, labelled by the route's template: an address of a request would make a series per tenant. */
   httpDuration: Histogram<'method' | 'route' | 'status'>;
   counter<L extends string = never>(name: string, help: string, labels?: readonly L[]): Counter<L>;

@@ -5,7 +5,7 @@ import type { Logger } from '#platform/log/index.ts';
 export type RedisConnection = {
   readonly client: Redis;
   /** Resolves when the server answers, rejects with the reason when it does not. */
-  ping(): Promise<void>;
+  ping: () => Promise<void>;
   stop(): Promise<void>;
 };
 

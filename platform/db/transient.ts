@@ -1,0 +1,23 @@
+import pg from 'pg';
+
+/** SQLSTATE classes: connection, transaction rollback (deadlock), resources, operator intervention, system error. */
+const TRANSIENT_CLASSES = new Set(['08', '40', '53', '57', '58']);
+/** Class 57 too, but it is the statement that took too long, and it will again. */
+const QUERY_CANCELED = '57014';
+
+/**
+ * True when the database was away or busy, so that the same work may succeed later; false when it refused the work
+ * itself. Drivers report a lost connection without a SQLSTATE.
+ */
+export function isTransientFailure(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error instanceof pg.DatabaseError)
+    return error.code !== QUERY_CANCELED && TRANSIENT_CLASSES.has(error.code?.slice(0, 2) ?? '');
+  return (
+    typeof (error as NodeJS.ErrnoException).syscall === 'string' ||
+    error.name === 'KnexTimeoutError' ||
+    /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed))/.test(
+      error.message,
+    )
+  );
+}

@@ -1,0 +1,61 @@
+import { hostname } from 'node:os';
+import { ENGINES_GROUP } from '#domain/events/index.ts';
+import { systemClock } from '#platform/clock.ts';
+import { loadConfig, type Config } from '#platform/config/index.ts';
+import { createContext } from '#platform/context.ts';
+import { openDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
+import { startHttpServer } from '#platform/http/server.ts';
+import { serviceListener } from '#platform/http/service-server.ts';
+import { createLogger, silentLogger, type Logger } from '#platform/log/index.ts';
+import { createMetrics } from '#platform/metrics/index.ts';
+import { runProcess, type Running } from '#platform/process.ts';
+import { openRedis } from '#platform/redis/index.ts';
+import { startConsumerLoop } from './engines/consumer-loop.ts';
+import { createEnginesMetrics } from './engines/engines-metrics.ts';
+import { ENGINES, judgeEvent } from './engines/registry.ts';
+import { createSettler } from './engines/settle-entries.ts';
+import { startHeartbeat } from './heartbeat.ts';
+
+const POOL_MAX = 3;
+
+let log: Logger = silentLogger;
+await runProcess(
+  () => startEngines(loadConfig('engines')),
+  () => log,
+);
+
+async function startEngines(config: Config<'engines'>): Promise<Running> {
+  log = createLogger('engines', config.LOG_LEVEL);
+  const database = openDatabase({
+    url: config.DATABASE_URL,
+    poolMax: POOL_MAX,
+    applicationName: 'engines',
+    log,
+  });
+  await refuseUnsafeRole(database.db);
+  const [reader, redis] = await Promise.all(
+    ['engines-reader', 'engines'].map((name) => openRedis({ url: config.REDIS_URL, name, log })),
+  );
+  const metrics = createMetrics('engines');
+  const server = await startHttpServer(
+    serviceListener({ checks: { database: () => database.ping(), redis: redis!.ping }, metrics: metrics.text }),
+    config.BIND_HOST,
+    config.ENGINES_PORT,
+  );
+
+  const worker = `${hostname()}:${server.port}`;
+  const actor = { kind: 'system', label: 'engines worker' } as const;
+  const ctx = createContext({ db: database.db, log, clock: systemClock, actor, requestId: worker });
+  const consumer = { group: ENGINES_GROUP, worker, judge: judgeEvent.bind(undefined, ENGINES) };
+  const settler = createSettler({ ctx, consumer, metrics: createEnginesMetrics(metrics) });
+  const loop = startConsumerLoop({ ctx, reader: reader!, redis: redis!, consumer: worker, settler });
+  const heartbeat = startHeartbeat({ db: database.db, process: 'engines', instance: worker, detail: loop.state, log });
+  log.info({ port: server.port }, 'ready');
+  return {
+    async stop() {
+      await Promise.all([server.stop(), loop.stop()]);
+      await heartbeat.stop();
+      await Promise.all([reader!.stop(), redis!.stop(), database.stop()]);
+    },
+  };
+}

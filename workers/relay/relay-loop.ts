@@ -1,0 +1,90 @@
+import {
+  CONSTRUCTION_STREAM,
+  identityMarkKey,
+  keepBooks,
+  LeaseLost,
+  PUBLISH_BATCH,
+  publishNext,
+  rebuildStream,
+  releaseLease,
+  renewLease,
+  takeLease,
+  trimStream,
+  type Lease,
+} from '#domain/events/index.ts';
+import type { Context } from '#platform/context.ts';
+import type { Running } from '#platform/process.ts';
+import { readIdentity, type RedisConnection } from '#platform/redis/index.ts';
+import { startLoop, type LoopState } from '../loop.ts';
+import type { WakeSignal } from '../wake-signal.ts';
+import type { RelayMetrics } from './relay-metrics.ts';
+
+type Options = {
+  ctx: Context;
+  redis: RedisConnection;
+  /** Names this process in the lease; one process at a time may have it. */
+  holder: string;
+  wake: WakeSignal;
+  metrics: RelayMetrics;
+};
+
+export type RelayLoop = Running & { state: () => LoopState & { role: 'active' | 'standby' } };
+
+/** Units: ms. The poll is what finds an event whose wake-up was lost, and what renews the lease. */
+const POLL_MS = 1000;
+const KEEP_HOUSE_MS = 5000;
+
+/**
+ * Publishes the outbox for as long as it holds the lease; without it, waits to take over. One relay at a time publishes,
+ * because two would overtake each other within an aggregate.
+ */
+export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): RelayLoop {
+  const stream = CONSTRUCTION_STREAM;
+  let lease: Lease | undefined;
+  let houseKeptAt = -Infinity;
+
+  /** True when there is more to publish right now. */
+  const publishRound = async (): Promise<boolean> => {
+    lease ??= await takeLease(ctx.db, stream, holder);
+    metrics.active(lease !== undefined);
+    if (!lease) return false;
+    const builtIn = await renewLease(ctx.db, lease);
+    const isHouseDue = performance.now() - houseKeptAt >= KEEP_HOUSE_MS;
+    if (isHouseDue) await keepBooks(ctx, stream);
+    // Asked before each batch: what is published into a Redis that has lost its data would stay invisible to nobody.
+    if (builtIn !== (await readIdentity(redis, identityMarkKey(stream)))) await rebuild(lease);
+    const published = await publishNext(ctx, redis, lease);
+    metrics.published(published);
+    if (isHouseDue) {
+      await trimStream(ctx, redis, stream);
+      houseKeptAt = performance.now();
+    }
+    return published.length === PUBLISH_BATCH;
+  };
+
+  const rebuild = async (held: Lease) => {
+    const restored = await rebuildStream(ctx, redis, held);
+    metrics.rebuilt();
+    ctx.log.warn({ stream, restored }, 'Redis was new or had lost its data: the stream was built again');
+  };
+
+  const loop = startLoop({
+    log: ctx.log,
+    async round(stop) {
+      const isMoreWaiting = await publishRound();
+      if (!isMoreWaiting) await wake.wait(POLL_MS, stop);
+    },
+    onFailure(error) {
+      metrics.failed();
+      if (error instanceof LeaseLost) lease = undefined;
+    },
+  });
+
+  return {
+    state: () => ({ ...loop.state(), role: lease ? 'active' : 'standby' }),
+    async stop() {
+      await loop.stop();
+      if (lease) await releaseLease(ctx.db, lease);
+    },
+  };
+}
