@@ -18,21 +18,19 @@ export const JOB_KINDS = {
       passwordHash: z.string().startsWith('$argon2id$'),
       branding: z
         .object({
-          logoUrl: z.string().nullable(),
-          primaryColor: color,
-          secondaryColor: color,
-          features: z.record(z.string(), z.boolean()),
+          logoUrl: z.string().nullable().exactOptional(),
+          primaryColor: color.exactOptional(),
+          secondaryColor: color.exactOptional(),
+          features: z.record(z.string(), z.boolean()).exactOptional(),
         })
-        .partial()
         .default({}),
       settings: z
         .object({
-          quoteValidityDays: z.number().int().min(1).max(365),
-          maxDiscountPct: z.record(z.string(), z.number().min(0).max(100)),
-          salesSeeAll: z.boolean(),
-          salesCanApprove: z.boolean(),
+          quoteValidityDays: z.number().int().min(1).max(365).exactOptional(),
+          maxDiscountPct: z.record(z.string(), z.number().min(0).max(100)).exactOptional(),
+          salesSeeAll: z.boolean().exactOptional(),
+          salesCanApprove: z.boolean().exactOptional(),
         })
-        .partial()
         .default({}),
     }),
     steps: ['reserve_slug', 'create_records', ...PUBLISH_STEPS, 'mark_live'],

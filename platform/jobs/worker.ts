@@ -1,5 +1,7 @@
-import { Logger as QueueLogger, run } from 'graphile-worker';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Logger as QueueLogger, run, type Runner } from 'graphile-worker';
 import type pg from 'pg';
+import { ignoreBecause } from '#platform/errors.ts';
 import type { Logger } from '#platform/log/index.ts';
 import { JOB_TASK } from './queries.ts';
 
@@ -11,19 +13,45 @@ type Options = {
   runJob: (jobId: string) => Promise<void>;
 };
 
-export type QueueWorker = {
-  /** Settles when the worker is gone; rejects when it gave up by itself. */
-  ended: Promise<void>;
-  /** Takes no more jobs and resolves when the running ones have returned. */
-  stop(): Promise<void>;
-};
-
 /** Notifications wake the worker at once; the poll finds what is due later and what a lost notification hid. */
 const POLL_MS = 1000;
+const RESTART_MS = 1000;
 
-/** Starts taking jobs from the queue. It holds one connection of `pool` to LISTEN. */
-export async function startQueueWorker({ pool, concurrency, log, runJob }: Options): Promise<QueueWorker> {
-  const runner = await run({
+/**
+ * Takes jobs from the queue until stopped; `stop` resolves when the running ones have returned. It holds one connection of
+ * `pool` to LISTEN. The library gives up when the database fails at the wrong moment: then it is started again. Throws
+ * when the database does not answer at the start.
+ */
+export async function startQueueWorker(options: Options): Promise<{ stop(): Promise<void> }> {
+  const stopped = new AbortController();
+  let runner = await launch(options);
+  const supervise = async () => {
+    while (!stopped.signal.aborted) {
+      await runner.promise.catch((error: unknown) => options.log.warn({ err: error }, 'the queue worker failed'));
+      if (stopped.signal.aborted) return;
+      await pause(RESTART_MS, undefined, { signal: stopped.signal }).catch(
+        ignoreBecause('the loop sees the stop itself'),
+      );
+      // Until it starts, `runner` is the dead one, whose promise is settled: the loop comes round again.
+      if (!stopped.signal.aborted)
+        runner = await launch(options).catch((error: unknown) => {
+          options.log.warn({ err: error }, 'the queue worker could not be started again yet');
+          return runner;
+        });
+    }
+  };
+  const supervision = supervise();
+  return {
+    async stop() {
+      stopped.abort();
+      await runner.stop().catch(ignoreBecause('it has ended by itself'));
+      await supervision;
+    },
+  };
+}
+
+function launch({ pool, concurrency, log, runJob }: Options): Promise<Runner> {
+  return run({
     pgPool: pool,
     concurrency,
     pollInterval: POLL_MS,
@@ -35,5 +63,4 @@ export async function startQueueWorker({ pool, concurrency, log, runJob }: Optio
     }),
     taskList: { [JOB_TASK]: async (payload) => runJob((payload as { jobId: string }).jobId) },
   });
-  return { ended: runner.promise, stop: () => runner.stop() };
 }

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Branding, Tenant } from '#domain/tenants/index.ts';
+import { CancelJob } from '#platform/jobs/steering.ts';
+
+/** What an edge is to do with a tenant's host. */
+export type EdgeState = 'live' | 'suspended';
+
+const color = z.string().regex(/^#[0-9a-f]{6}$/);
+
+/**
+ * `/tenant.json`: what the public, the login page and the probe may know of a store. Strict, because a field too many here
+ * is a field published to everybody.
+ */
+export const tenantDocumentSchema = z.strictObject({
+  slug: z.string().regex(/^[a-z0-9](-?[a-z0-9]){2,39}$/),
+  name: z.string().min(1).max(120),
+  status: z.enum(['live', 'suspended']),
+  revision: z.number().int().positive(),
+  logo_url: z.string().max(500).nullable(),
+  primary_color: color,
+  secondary_color: color,
+  features: z.record(z.string(), z.boolean()),
+  locale: z.string().min(2),
+  currency: z.string().length(3),
+  timezone: z.string().min(1),
+  theme_version: z.number().int().positive(),
+});
+
+export type TenantDocument = z.infer<typeof tenantDocumentSchema>;
+
+type Source = { tenant: Tenant; branding: Branding; state: EdgeState };
+
+/** The tenant's public document under a revision. Throws CancelJob `tenant_document_invalid` naming the bad fields. */
+export function tenantDocument({ tenant, branding, state }: Source, revision: number): TenantDocument {
+  const parsed = tenantDocumentSchema.safeParse({
+    slug: tenant.slug,
+    name: tenant.name,
+    status: state,
+    revision,
+    logo_url: branding.logoUrl,
+    primary_color: branding.primaryColor,
+    secondary_color: branding.secondaryColor,
+    features: sorted(branding.features),
+    locale: tenant.locale,
+    currency: tenant.currency,
+    timezone: tenant.timezone,
+    theme_version: branding.themeVersion,
+  });
+  if (parsed.success) return parsed.data;
+  const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+  throw new CancelJob('tenant_document_invalid', `The tenant JSON of ${tenant.slug} is not valid: ${fields}.`);
+}
+
+/** One document, one text: the same content always has the same bytes, and so the same hash. */
+export function documentText(document: TenantDocument): string {
+  return JSON.stringify(document);
+}
+
+/** Lower-case hexadecimal, as the agent compares it. */
+export function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Hash of everything but the revision: two documents that say the same have it in common. */
+export function contentHash(document: TenantDocument): string {
+  const { revision: _revision, ...content } = document;
+  return sha256(JSON.stringify(content));
+}
+
+function sorted(features: Record<string, boolean>): Record<string, boolean> {
+  return Object.fromEntries(Object.entries(features).sort(([a], [b]) => (a < b ? -1 : 1)));
+}

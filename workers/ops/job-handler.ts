@@ -1,0 +1,50 @@
+import type { EdgeContext } from '#domain/edge/index.ts';
+import { JOB_KINDS, type JobKind, type JobPayload } from '#domain/jobs/index.ts';
+
+/** What every step may use: the context of the job, and the edges. */
+export type JobContext = EdgeContext;
+
+export type StepRun = {
+  jobId: string;
+  /** Aborted when the job is cancelled, lost to another worker, or the process stops. Pass it on to whatever waits. */
+  signal: AbortSignal;
+};
+
+export type UndoRun = StepRun & {
+  /** Why the job could not finish, for a person to read. */
+  reason: string;
+};
+
+/**
+ * `do` may be begun again after a crash at any point, so it must bear being repeated; what it returns is shown as the
+ * step's output. `undo` takes back whatever `do` did, wholly or in part, and must bear it too that nothing was done.
+ */
+export type StepCode<P> = {
+  do(ctx: JobContext, payload: P, run: StepRun): Promise<string>;
+  undo?(ctx: JobContext, payload: P, run: UndoRun): Promise<void>;
+};
+
+export type JobHandler<P = unknown> = {
+  kind: JobKind;
+  /** Throws ZodError when the stored payload is not this kind's. */
+  parse(payload: unknown): P;
+  steps: readonly ({ name: string } & StepCode<P>)[];
+};
+
+type StepName<K extends JobKind> = (typeof JOB_KINDS)[K]['steps'][number];
+
+/** The code of a kind: exactly the steps that domain/jobs declares for it, in that order. */
+export function defineJob<K extends JobKind>(
+  kind: K,
+  code: Record<StepName<K>, StepCode<JobPayload<K>>>,
+): JobHandler<JobPayload<K>> {
+  const names: readonly StepName<K>[] = JOB_KINDS[kind].steps;
+  return {
+    kind,
+    parse: (payload) => JOB_KINDS[kind].payload.parse(payload) as JobPayload<K>,
+    steps: names.map((name) => ({ name, ...code[name] })),
+  };
+}
+
+/** A handler with the payload it will run on. */
+export type Plan = { handler: JobHandler; payload: unknown };

@@ -1,0 +1,110 @@
+import type { EdgeContext } from '#domain/edge/index.ts';
+import type { Job } from '#domain/jobs/index.ts';
+import { createContext } from '#platform/context.ts';
+import { forgetOldInstances, recordHeartbeat, type Database } from '#platform/db/index.ts';
+import { systemClock } from '#platform/clock.ts';
+import { redeliverAbandoned } from '#platform/jobs/queries.ts';
+import { startQueueWorker } from '#platform/jobs/worker.ts';
+import type { Logger } from '#platform/log/index.ts';
+import type { Metrics } from '#platform/metrics/index.ts';
+import type { Running } from '#platform/process.ts';
+import type { SshPool } from '#platform/ssh/index.ts';
+import { DEFAULT_RETRY, type RetryPolicy } from './failure-policy.ts';
+import type { JobHandler } from './job-handler.ts';
+import { createLeases, type Leases } from './leases.ts';
+import { startPulse } from './pulse.ts';
+import { JOB_HANDLERS } from './registry.ts';
+import { runJob, type JobRunner } from './run-job.ts';
+
+export type OpsWorkerParts = {
+  database: Database;
+  ssh: Pick<SshPool, 'run'>;
+  baseDomain: string;
+  log: Logger;
+  metrics: Metrics;
+  /** Names this run of the process among all that ever ran. */
+  instance: string;
+  handlers?: ReadonlyMap<string, JobHandler>;
+  retry?: RetryPolicy;
+};
+
+const CONCURRENCY = 4;
+const RENEW_LEASES_MS = 1000;
+const TEND_MS = 2000;
+/** What a running step may still take when the process is asked to stop; the whole has 10 s. */
+const GRACE_MS = 5000;
+
+/** Takes jobs and runs them until stopped. A job it cannot end in time is given back for the next worker. */
+export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
+  const { database, log } = parts;
+  const leases = createLeases(parts.instance);
+  const own = contextOf(parts, { label: 'ops worker', requestId: parts.instance });
+  const [stopping, stopNow] = [new AbortController(), new AbortController()];
+  const runner: JobRunner = {
+    contextFor: (job) => contextOf(parts, { label: job.requestedBy, requestId: job.requestId, job }),
+    handlers: parts.handlers ?? JOB_HANDLERS,
+    leases,
+    retry: parts.retry ?? DEFAULT_RETRY,
+    stopping: stopping.signal,
+    stopNow: stopNow.signal,
+  };
+  const runJobById = measured(parts.metrics, (jobId) => runJob(runner, own, jobId));
+  const worker = await startQueueWorker({ pool: database.pool, concurrency: CONCURRENCY, log, runJob: runJobById });
+  const pulse = startPulse(
+    [
+      { everyMs: RENEW_LEASES_MS, what: 'renewing the leases', beat: () => leases.renew(own) },
+      { everyMs: TEND_MS, what: 'tending the queue', beat: tendQueue(parts, leases) },
+    ],
+    log,
+  );
+  return {
+    async stop() {
+      stopping.abort();
+      const late = setTimeout(() => stopNow.abort(), GRACE_MS);
+      await worker.stop();
+      clearTimeout(late);
+      await pulse.stop();
+    },
+  };
+}
+
+/** Counts and times the turns that jobs take; a job that is laid aside and resumed has several. */
+function measured(metrics: Metrics, run: (jobId: string) => Promise<void>): (jobId: string) => Promise<void> {
+  const active = metrics.gauge('ops_jobs_running', 'Jobs this worker has in hand');
+  const turns = metrics.histogram('ops_job_turn_seconds', 'Time a job was in hand without a pause');
+  return async (jobId) => {
+    active.inc();
+    const stopTimer = turns.startTimer();
+    try {
+      await run(jobId);
+    } finally {
+      stopTimer();
+      active.dec();
+    }
+  };
+}
+
+/** Says that we live, and brings back the jobs of those who do not. */
+function tendQueue({ database, log, instance }: OpsWorkerParts, leases: Leases): () => Promise<void> {
+  const startedAt = systemClock.now();
+  return async () => {
+    await recordHeartbeat(database.db, { process: 'ops', instance, startedAt, detail: { jobs: leases.count() } });
+    await forgetOldInstances(database.db, 'ops');
+    const count = await redeliverAbandoned(database.db);
+    if (count > 0) log.warn({ count }, 'delivered again what a dead worker had left');
+  };
+}
+
+type Who = { label: string; requestId: string; job?: Job };
+
+/** What a job does is done by the system, in the name of the person who asked for it. */
+function contextOf({ database, ssh, baseDomain, log }: OpsWorkerParts, { label, requestId, job }: Who): EdgeContext {
+  const base = createContext({
+    db: database.db,
+    log: job ? log.child({ jobId: job.id, kind: job.kind, requestId }) : log,
+    clock: systemClock,
+    actor: { kind: 'system', label },
+    requestId,
+  });
+  return { ...base, ssh, baseDomain };
+}

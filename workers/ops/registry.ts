@@ -1,0 +1,12 @@
+import type { JobHandler } from './job-handler.ts';
+import { provisionTenant } from './tenants/provision-tenant.ts';
+import { publishTenant } from './tenants/publish-tenant.ts';
+import { resumeTenant } from './tenants/resume-tenant.ts';
+import { suspendTenant } from './tenants/suspend-tenant.ts';
+
+const HANDLERS = [provisionTenant, publishTenant, suspendTenant, resumeTenant] as JobHandler[];
+
+/** Kind of job → what runs it. */
+export const JOB_HANDLERS: ReadonlyMap<string, JobHandler> = new Map(
+  HANDLERS.map((handler) => [handler.kind, handler]),
+);

@@ -1,0 +1,43 @@
+import { createFirstUser, removeUsers } from '#domain/construction/users/index.ts';
+import {
+  createTenantRecords,
+  deleteTenantRecords,
+  markFailed,
+  markLive,
+  releaseSlug,
+  reserveSlug,
+} from '#domain/tenants/index.ts';
+import { defineJob } from '#workers/ops/job-handler.ts';
+import { publicationSteps } from './publication-steps.ts';
+
+/** From a reserved name to a store that the edge was seen serving, or to a failed tenant with nothing left behind. */
+export const provisionTenant = defineJob('tenant.provision', {
+  reserve_slug: {
+    async do(ctx, { tenantId }) {
+      const { slug } = await reserveSlug(ctx, tenantId);
+      return `${slug} is reserved.`;
+    },
+    async undo(ctx, { tenantId }, { reason }) {
+      await releaseSlug(ctx, tenantId);
+      await markFailed(ctx, tenantId, reason);
+    },
+  },
+  create_records: {
+    async do(ctx, { tenantId, admin, passwordHash, branding, settings }) {
+      await createTenantRecords(ctx, tenantId, { branding, settings });
+      await createFirstUser(ctx, { tenantId, ...admin, passwordHash });
+      return `Branding, settings and ${admin.email} are in place.`;
+    },
+    async undo(ctx, { tenantId }) {
+      await removeUsers(ctx, tenantId);
+      await deleteTenantRecords(ctx, tenantId);
+    },
+  },
+  ...publicationSteps(async () => 'live', 'onboarding'),
+  mark_live: {
+    async do(ctx, { tenantId }) {
+      const { slug } = await markLive(ctx, tenantId);
+      return `${slug} is live.`;
+    },
+  },
+});

@@ -1,0 +1,46 @@
+import { confirmTenant, openRevisions, revertRevisions, sendRevisions, type EdgeState } from '#domain/edge/index.ts';
+import type { JobContext, StepCode } from '#workers/ops/job-handler.ts';
+
+type Payload = { tenantId: string; reason?: string };
+type PublicationSteps = Record<'render_document' | 'publish_to_edge' | 'probe_edge', StepCode<Payload>>;
+
+/**
+ * The three steps by which a tenant gets to the edges, in the state that `stateOf` decides when they begin. When the job
+ * cannot finish, the edges get back what they served before.
+ */
+export function publicationSteps(
+  stateOf: (ctx: JobContext, payload: Payload) => Promise<EdgeState>,
+  reason: string,
+): PublicationSteps {
+  return {
+    render_document: {
+      async do(ctx, payload, { jobId }) {
+        const publication = {
+          tenantId: payload.tenantId,
+          state: await stateOf(ctx, payload),
+          jobId,
+          author: ctx.actor.label,
+          reason: payload.reason ?? reason,
+        };
+        const revisions = await openRevisions(ctx, publication);
+        return revisions.length === 0
+          ? 'The edges serve exactly this already.'
+          : `Revision ${revisions.join(', ')} checked.`;
+      },
+    },
+    publish_to_edge: {
+      async do(ctx, _payload, { jobId, signal }) {
+        const sent = await sendRevisions(ctx, { jobId, signal });
+        return sent.length === 0 ? 'Nothing to send.' : `Sent ${sent.join(', ')}.`;
+      },
+      undo: (ctx, _payload, { jobId, signal, reason: failure }) =>
+        revertRevisions(ctx, { jobId, signal, reason: failure }),
+    },
+    probe_edge: {
+      async do(ctx, { tenantId }, { jobId, signal }) {
+        const seen = await confirmTenant(ctx, { tenantId, jobId, signal });
+        return `${seen.join('; ')}.`;
+      },
+    },
+  };
+}

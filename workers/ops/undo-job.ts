@@ -1,0 +1,77 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { openAlert } from '#domain/alerts/index.ts';
+import { endJob, giveBack, LeaseLost, listSteps, recordUndo, type Failure, type JobStep } from '#domain/jobs/index.ts';
+import { withTransaction } from '#platform/db/index.ts';
+import { toError } from '#platform/errors.ts';
+import { describe } from './failure-policy.ts';
+import type { JobContext, Plan } from './job-handler.ts';
+import type { HeldJob } from './leases.ts';
+import type { JobRunner } from './run-job.ts';
+
+/**
+ * Takes back the steps that were begun, the last one first, then ends the job. What cannot be taken back does not stop the
+ * rest: it is named in the job's error and in an alert, since something is left behind that a person must look at.
+ */
+export async function undoJob(
+  runner: JobRunner,
+  ctx: JobContext,
+  held: HeldJob,
+  { plan, failure }: { plan: Plan; failure: Failure },
+): Promise<void> {
+  const problems: string[] = [];
+  for (const step of (await listSteps(ctx, held.job.id)).toReversed()) {
+    const code = plan.handler.steps[step.position - 1]!;
+    if (!code.undo || !isToBeUndone(step)) continue;
+    if (runner.stopping.aborted) return giveBack(ctx, held);
+    const signal = AbortSignal.any([held.lost, runner.stopNow]);
+    const run = { jobId: held.job.id, signal, reason: failure.message };
+    const problem = await tryRepeatedly(runner, signal, async () => code.undo?.(ctx, plan.payload, run));
+    if (held.lost.aborted) throw held.lost.reason;
+    if (problem !== null && runner.stopNow.aborted) return giveBack(ctx, held);
+    await recordUndo(ctx, held, step, problem);
+    if (problem !== null) problems.push(`${step.name}: ${problem}`);
+  }
+  await end(ctx, held, failure, problems);
+}
+
+/** Begun at least once: even a step that failed may have done half of its work. */
+function isToBeUndone(step: JobStep): boolean {
+  return step.startedAt !== undefined && step.status !== 'undone' && step.status !== 'skipped';
+}
+
+/** Null when `attempt` came through, else why its last try did not. */
+async function tryRepeatedly(
+  { retry }: JobRunner,
+  signal: AbortSignal,
+  attempt: () => Promise<void>,
+): Promise<string | null> {
+  for (let tries = 1; ; tries++) {
+    try {
+      signal.throwIfAborted();
+      await attempt();
+      return null;
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      if (tries >= retry.attempts || signal.aborted) return describe(toError(error)).message;
+    }
+    await pause(retry.firstDelayMs * 2 ** (tries - 1));
+  }
+}
+
+async function end(ctx: JobContext, held: HeldJob, failure: Failure, problems: string[]): Promise<void> {
+  const status = failure.code === 'job_cancelled' ? 'cancelled' : 'failed';
+  const { job } = held;
+  await withTransaction(ctx, async (tx) => {
+    if (problems.length > 0)
+      await openAlert(tx, {
+        key: `job:${job.id}:left_behind`,
+        severity: 'critical',
+        title: `A failed job left something behind: ${job.subject}`,
+        detail: `${job.kind} could not undo ${problems.join('; ')}`,
+        ...(job.tenantId !== undefined && { tenantId: job.tenantId }),
+      });
+    const leftBehind = problems.length > 0 ? ` Left behind: ${problems.join('; ')}` : '';
+    await endJob(tx, held, { status, errorMessage: failure.message + leftBehind });
+  });
+  ctx.log.info({ status, problems }, 'job undone');
+}
