@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import { mountAssets } from '#platform/http/assets.ts';
 import { errorHandler, notFoundHandler } from '#platform/http/error-handler.ts';
+import { measureRequests } from '#platform/http/measure.ts';
 import { configureViews } from '#platform/http/render.ts';
 import { mountRoutes } from '#platform/http/routes.ts';
 import { requestIds, sameOriginOnly, securityHeaders } from '#platform/http/security.ts';
@@ -25,7 +26,7 @@ export function createConsoleApp(parts: ConsoleParts): Express {
   app.disable('x-powered-by');
   configureViews(app, 'layouts/console');
   app.locals.loginPath = LOGIN_PATH;
-  app.use(requestIds(), securityHeaders(), viewLocals(parts));
+  app.use(measureRequests(parts.metrics.httpDuration), requestIds(), securityHeaders(), viewLocals(parts));
   mountAssets(app, new URL('./assets/', import.meta.url));
 
   app.use(sameOriginOnly(), express.urlencoded({ extended: false, limit: '64kb' }));

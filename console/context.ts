@@ -4,6 +4,8 @@ import { createContext, type Actor, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
 import { createCursorCodec, type CursorCodec } from '#platform/http/cursor.ts';
 import type { Logger } from '#platform/log/index.ts';
+import type { Metrics } from '#platform/metrics/index.ts';
+import type { RedisConnection } from '#platform/redis/index.ts';
 import type { Operator, Role } from '#domain/operators/index.ts';
 import type { Notifications } from './notifications.ts';
 
@@ -14,6 +16,8 @@ export type ConsoleParts = {
     'CONSOLE_URL' | 'NODE_ENV' | 'SECRET_KEY' | 'ENVIRONMENT_NAME' | 'STORE_URL_TEMPLATE' | 'BASE_DOMAIN'
   >;
   database: Database;
+  redis: RedisConnection;
+  metrics: Metrics;
   notifications: Notifications;
   log: Logger;
   clock: Clock;
@@ -27,6 +31,8 @@ export type ConsoleContext = Context & {
   operator: Operator | undefined;
   cursors: CursorCodec;
   notifications: Notifications;
+  /** For the cross-check of streams only; it may be away, and then its calls fail at once. */
+  redis: RedisConnection;
   /** Where a store can be visited. */
   storeUrl(slug: string): string;
 };
@@ -49,6 +55,7 @@ export function createContextFactory(parts: ConsoleParts): (requestId: string, c
     operator,
     cursors,
     notifications: parts.notifications,
+    redis: parts.redis,
     storeUrl,
   });
 }

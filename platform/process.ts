@@ -1,6 +1,6 @@
 import { ConfigError } from '#platform/config/index.ts';
 import type { Logger } from '#platform/log/index.ts';
-import { AppError, toError } from './errors.ts';
+import { AppError, toError, Unavailable } from './errors.ts';
 
 /** Anything with a life: ready when `start` resolved, gone when `stop` resolved. */
 export type Running = { stop(): Promise<void> };
@@ -69,7 +69,8 @@ function exitWithReason(thrown: unknown): never {
   const code = (error as NodeJS.ErrnoException).code;
   process.stderr.write(`${reasonOf(error, code)}\n`);
   if (error instanceof ConfigError) process.exit(EXIT_CONFIG);
-  process.exit(code !== undefined && UNREACHABLE.has(code) ? EXIT_UNAVAILABLE : 1);
+  const isAway = error instanceof Unavailable || (code !== undefined && UNREACHABLE.has(code));
+  process.exit(isAway ? EXIT_UNAVAILABLE : 1);
 }
 
 function reasonOf(error: Error, code: string | undefined): string {

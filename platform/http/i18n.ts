@@ -41,7 +41,8 @@ export function createTranslator(features: readonly Texts[]): (locale: Locale) =
 export function localeOf(req: Request, fallback: Locale): Locale {
   const chosen = /(?:^|;\s*)lang=([\w-]+)/.exec(req.get('cookie') ?? '')?.[1];
   if (isLocale(chosen)) return chosen;
-  const preferred = req.acceptsLanguages(['pt-BR', 'pt', 'en']);
+  // Of languages that are equally welcome, as when a program says nothing, the first of the list is taken.
+  const preferred = req.acceptsLanguages([fallback, 'en', 'pt-BR', 'pt']);
   if (preferred === 'pt') return 'pt-BR';
   return isLocale(preferred) ? preferred : fallback;
 }

@@ -1,0 +1,46 @@
+import { systemClock } from '#platform/clock.ts';
+import { loadConfig, type Config } from '#platform/config/index.ts';
+import { openDatabase, reachDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
+import { startHttpServer } from '#platform/http/server.ts';
+import { serviceListener } from '#platform/http/service-server.ts';
+import { createLogger, silentLogger, type Logger } from '#platform/log/index.ts';
+import { createMetrics } from '#platform/metrics/index.ts';
+import { runProcess, type Running } from '#platform/process.ts';
+import { openRedis } from '#platform/redis/index.ts';
+import { createConsoleApp } from './app.ts';
+import { openNotifications } from './notifications.ts';
+
+/** With the listening connection below it makes the five that the connection budget gives the console. */
+const POOL_MAX = 4;
+
+let log: Logger = silentLogger;
+await runProcess(
+  () => startConsole(loadConfig('console')),
+  () => log,
+);
+
+async function startConsole(config: Config<'console'>): Promise<Running> {
+  log = createLogger('console', config.LOG_LEVEL);
+  const url = config.DATABASE_URL;
+  const database = openDatabase({ url, poolMax: POOL_MAX, applicationName: 'console', log });
+  await reachDatabase(database, url);
+  await refuseUnsafeRole(database.db);
+  // Redis only confirms what PostgreSQL knows: an operator must be able to start the console while it is down.
+  const redis = await openRedis({ url: config.REDIS_URL, name: 'console', log }, { optional: true });
+  const metrics = createMetrics('console');
+  const notifications = openNotifications({ url, applicationName: 'console-listen', log });
+  const app = createConsoleApp({ config, database, redis, metrics, notifications, log, clock: systemClock });
+  const checks = { database: database.ping, redis: redis.ping };
+  const server = await startHttpServer(
+    serviceListener({ checks, metrics: metrics.text }, app),
+    config.BIND_HOST,
+    config.CONSOLE_PORT,
+  );
+  log.info({ url: server.url }, 'ready');
+  return {
+    async stop() {
+      await Promise.all([server.stop(), notifications.stop()]);
+      await Promise.all([redis.stop(), database.stop()]);
+    },
+  };
+}
