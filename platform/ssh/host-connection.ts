@@ -38,7 +38,9 @@ export class HostConnection {
     clearTimeout(this.#idleTimer);
     let verbRun: VerbRun;
     try {
-      verbRun = new VerbRun(await this.#connected(), this.#target, command);
+      const client = await this.#connected();
+      command.signal?.throwIfAborted();
+      verbRun = new VerbRun(client, this.#target, command);
     } catch (error) {
       release();
       throw error;

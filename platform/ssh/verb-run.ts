@@ -6,6 +6,8 @@ import type { SshCommand, SshResult, SshTarget } from './types.ts';
 const DEFAULT_TIMEOUT_MS = 15_000;
 /** A manifest of 10,000 tenants is about 1.2 MB; more than this is no answer of our agent. */
 const MAX_OUTPUT_CHARACTERS = 8_000_000;
+const OPEN_RETRIES = 20;
+const OPEN_RETRY_MS = 25;
 const WORD = /^[a-z0-9._:-]{1,128}$/;
 
 /** The request line. Throws `ssh_bad_argument` for a word that could mean more than itself to anything on the way. */
@@ -36,10 +38,20 @@ export class VerbRun {
     this.#command = command;
     this.closed = this.#close.promise;
     this.result = this.#settle.promise.finally(this.#limit());
+    this.#open(client, OPEN_RETRIES);
+  }
+
+  /**
+   * sshd counts a channel as open until it has tidied up after the closing, so right after eight ended at once it may
+   * refuse a ninth. A refused channel has run nothing: asking again is safe.
+   */
+  #open(client: Client, retries: number): void {
     try {
-      client.exec(commandLine(command), (error, channel) => {
-        if (error) this.#endWith(error);
-        else this.#attach(channel);
+      client.exec(commandLine(this.#command), (error, channel) => {
+        if (!error) this.#attach(channel);
+        else if ('reason' in error && retries > 0 && !this.#isGivenUp)
+          setTimeout(() => this.#open(client, retries - 1), OPEN_RETRY_MS);
+        else this.#endWith(error);
       });
     } catch (error) {
       this.#endWith(toError(error));

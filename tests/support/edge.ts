@@ -1,5 +1,5 @@
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { writeAgentConfig } from '#ops/agent/install.ts';
 import type { EdgeSettingsInput } from '#ops/droplet-1-edge/settings.ts';
@@ -78,7 +78,7 @@ export class TestEdge {
 
   /** As an enrolment would have recorded this droplet, with the host key it had at first. */
   get sshTarget(): SshTarget {
-    const username = this.#sshd?.user ?? 'nobody';
+    const { username } = userInfo();
     return {
       name: 'edge-1',
       host: '127.0.0.1',

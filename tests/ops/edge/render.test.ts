@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { renderEdge } from '#ops/droplet-1-edge/render.ts';
+import { startTestEdge } from '#tests/support/edge.ts';
+
+const run = promisify(execFile);
+const COMMAND = 'ops/droplet-1-edge/render.cli.ts';
+const EXAMPLE = 'ops/droplet-1-edge/env.example';
+const SECRET = 'a'.repeat(32);
+
+describe('rendering the edge configuration', () => {
+  let dir: string;
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'bc-render-'));
+  });
+  afterEach(() => rm(dir, { recursive: true }));
+
+  async function renderFrom(changes: Record<string, string>) {
+    const lines = (await readFile(EXAMPLE, 'utf8')).split('\n');
+    const kept = lines.filter((line) => !Object.keys(changes).some((name) => line.startsWith(`${name}=`)));
+    const added = Object.entries(changes).map(([name, value]) => `${name}=${value}`);
+    await writeFile(join(dir, '.env'), [...kept, ...added].join('\n'));
+    return run(process.execPath, [COMMAND, join(dir, '.env')]);
+  }
+
+  it('fills the droplet’s templates in from env.example, for its owner only', async () => {
+    await renderFrom({ EDGE_DIR: dir, EDGE_AUTH_SECRET: SECRET, VERTICAL_PORTS: '8000,8010' });
+
+    const upstreams = await readFile(join(dir, 'conf/snippets/upstreams.conf'), 'utf8');
+    assert.match(upstreams, /server 10\.0\.0\.2:8000 .*\n\s+server 10\.0\.0\.2:8010 /);
+    const proxy = join(dir, 'conf/snippets/proxy.conf');
+    assert.match(await readFile(proxy, 'utf8'), new RegExp(SECRET));
+    assert.equal((await stat(proxy)).mode & 0o777, 0o600);
+    assert.match(
+      await readFile(join(dir, 'conf/snippets/real-address.conf'), 'utf8'),
+      /set_real_ip_from 173\.245\.48\.0\/20;/,
+    );
+  });
+
+  it('names every bad variable at once, and writes nothing', async () => {
+    const bad = {
+      EDGE_AUTH_SECRET: 'short',
+      VERTICAL_HOST: 'vertical.internal',
+      TRUSTED_PROXIES: 'everybody',
+      LIMIT_API_RATE: '0',
+    };
+
+    await assert.rejects(renderFrom({ EDGE_DIR: dir, ...bad }), (error: { code: number; stderr: string }) => {
+      assert.equal(error.code, 78);
+      for (const name of Object.keys(bad)) assert.match(error.stderr, new RegExp(`^${name}: must|^${name}: `, 'm'));
+      assert(!error.stderr.includes('short\n'));
+      return true;
+    });
+    await assert.rejects(stat(join(dir, 'conf')), { code: 'ENOENT' });
+  });
+
+  it('takes no setting that could end a directive', async () => {
+    const settings = {
+      edgeDir: dir,
+      baseDomain: 'localhost',
+      appServers: ['127.0.0.1:1'],
+      edgeAuthSecret: `${SECRET}";`,
+    };
+
+    await assert.rejects(renderEdge(settings), /without spaces, quotes/);
+  });
+
+  it('believes a client address from a configured proxy only', async () => {
+    const edge = await startTestEdge();
+    const believed = await readFile(join(edge.dir, 'conf/snippets/real-address.conf'), 'utf8');
+    await edge.stop();
+
+    assert.doesNotMatch(believed, /set_real_ip_from/);
+  });
+});
