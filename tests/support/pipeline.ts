@@ -1,0 +1,129 @@
+import { connected } from '#ops/local/roles.ts';
+import { startNodeProcess } from '#ops/local/node-process.ts';
+import { systemClock } from '#platform/clock.ts';
+import { createContext, type Context } from '#platform/context.ts';
+import { openDatabase, withTenant, type Database } from '#platform/db/index.ts';
+import type { DomainEvent } from '#platform/events/index.ts';
+import { newId } from '#platform/ids.ts';
+import { silentLogger } from '#platform/log/index.ts';
+import { createTestDatabase, type TestDatabase } from './database.ts';
+import { freePort } from './ports.ts';
+import { startTestRedis, type TestRedis } from './redis.ts';
+
+export type WorkerProcess = {
+  pid: number;
+  port: number;
+  /** kill -9; resolves when it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  stop(): Promise<number | null>;
+};
+
+export type Pipeline = {
+  database: TestDatabase;
+  redis: TestRedis;
+  /** As the store application's role. */
+  store: Context;
+  /** Runs SQL as the superuser, past every policy: for looking, not for acting. */
+  rows<T = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<T[]>;
+  createTenant(timezone?: string): Promise<string>;
+  /** Publishes events in one transaction of the store. */
+  publish(tenantId: string, ...events: EventDraft[]): Promise<string[]>;
+  /** On the same port as before when `port` is given, which makes it the same instance. */
+  startRelay(port?: number): Promise<WorkerProcess>;
+  startEngines(port?: number): Promise<WorkerProcess>;
+  remove(): Promise<void>;
+};
+
+export type EventDraft = Pick<DomainEvent, 'type' | 'payload'> & Partial<DomainEvent>;
+
+/** A database, a Redis, and the means to run the real relay and engines worker on them. Call `remove` in `after`. */
+export async function createPipeline(): Promise<Pipeline> {
+  const [database, redis] = await Promise.all([createTestDatabase(), startTestRedis()]);
+  const app = openDatabase({ url: database.url('bc_app'), poolMax: 4, applicationName: 'test', log: silentLogger });
+  const store = storeContext(app);
+  const running = new Set<WorkerProcess>();
+  const rows: Pipeline['rows'] = (sql, values = []) =>
+    connected(database.superuserUrl, async (client) => (await client.query(sql, values)).rows as never);
+  const start = async (name: string, entry: string, env: Record<string, string>, portKey: string, wanted?: number) => {
+    const port = wanted ?? (await freePort());
+    const worker = await startWorker(name, entry, { ...env, REDIS_URL: redis.url, [portKey]: String(port) }, port);
+    running.add(worker);
+    return worker;
+  };
+  return {
+    database,
+    redis,
+    store,
+    rows,
+    async createTenant(timezone = 'America/Sao_Paulo') {
+      const id = newId();
+      await rows(
+        `insert into platform.tenants (id, slug, name, status, status_changed_at, admin_email, timezone, created_at, updated_at)
+         values ($1, $2, 'Store', 'live', now(), 'admin@example.com', $3, now(), now())`,
+        [id, `store-${id.slice(-8)}`, timezone],
+      );
+      return id;
+    },
+    publish: (tenantId, ...events) =>
+      withTenant(store, tenantId, async (tx) => {
+        const ids: string[] = [];
+        for (const event of events) ids.push(await tx.events.publish(completeEvent(tenantId, event)));
+        return ids;
+      }),
+    startRelay: (port) =>
+      start('relay', 'workers/outbox-relay.ts', { DATABASE_URL: database.url('bc_relay') }, 'RELAY_PORT', port),
+    startEngines: (port) =>
+      start('engines', 'workers/engines.ts', { DATABASE_URL: database.url('bc_worker') }, 'ENGINES_PORT', port),
+    async remove() {
+      await Promise.all([...running].map((worker) => worker.kill()));
+      await app.stop();
+      await Promise.all([redis.remove(), database.drop()]);
+    },
+  };
+}
+
+function storeContext(app: Database): Context {
+  const actor = { kind: 'user', label: 'ana' } as const;
+  return createContext({ db: app.db, log: silentLogger, clock: systemClock, actor, requestId: 'test-request' });
+}
+
+function completeEvent(tenantId: string, draft: EventDraft): DomainEvent {
+  return { version: 1, tenantId, aggregate: { type: 'order', id: newId(), version: 1 }, ...draft };
+}
+
+async function startWorker(
+  name: string,
+  entry: string,
+  env: Record<string, string>,
+  port: number,
+): Promise<WorkerProcess> {
+  const server = await startNodeProcess({
+    name,
+    entry,
+    port,
+    env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', LOG_LEVEL: 'info', ...env },
+    compileCache: process.env.NODE_COMPILE_CACHE ?? '',
+    ...(process.env.SHOW_WORKERS && { onLine: (line: string) => process.stderr.write(`${name}: ${line}\n`) }),
+  });
+  const isGone = () => server.exited.then(({ code }) => code);
+  const signal = (which: NodeJS.Signals) => {
+    try {
+      process.kill(server.pid, which);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
+  return {
+    pid: server.pid,
+    port,
+    async kill() {
+      signal('SIGKILL');
+      await isGone();
+    },
+    async stop() {
+      signal('SIGTERM');
+      return isGone();
+    },
+  };
+}
