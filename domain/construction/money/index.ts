@@ -1,5 +1,5 @@
 export { compareDecimals, Decimal, rounded, type DecimalText } from './decimal.ts';
-export { formatEditableMoney, formatMoney, formatNumber, formatUnitPrice, parseBrazilianNumber } from './text.ts';
+export { editableAmount, editableNumber, parseBrazilianNumber } from './text.ts';
 export {
   documentTotals,
   effectiveDiscountPct,

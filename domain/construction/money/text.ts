@@ -14,23 +14,14 @@ export function parseBrazilianNumber(text: string): DecimalText | undefined {
   return PLAIN.test(digits) ? digits.replace(',', '.') : undefined;
 }
 
-const LOCALE = 'pt-BR';
-const money = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: 'BRL' });
-const unitPrice = new Intl.NumberFormat(LOCALE, { style: 'currency', currency: 'BRL', maximumFractionDigits: 4 });
-const number = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 4 });
-const editableMoney = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 4 });
-
-/** `"1234.5"` → `R$ 1.234,50`. Intl takes the text itself, so no float is in between. */
-export const formatMoney = (amount: DecimalText): string => money.format(asNumeric(amount));
-
-/** Like {@link formatMoney}, with up to 4 decimals when the price has them: `R$ 0,0375`. */
-export const formatUnitPrice = (amount: DecimalText): string => unitPrice.format(asNumeric(amount));
-
-/** `"10.000"` → `10`, `"2.320"` → `2,32`. For quantities and percentages. */
-export const formatNumber = (value: DecimalText): string => number.format(asNumeric(value));
+const editable = new Intl.NumberFormat('pt-BR', { maximumFractionDigits: 4 });
+const editableMoney = new Intl.NumberFormat('pt-BR', { minimumFractionDigits: 2, maximumFractionDigits: 4 });
 
 /** An amount as it stands in an input: `"1234.5000"` → `1.234,50`. {@link parseBrazilianNumber} reads it back. */
-export const formatEditableMoney = (amount: DecimalText): string => editableMoney.format(asNumeric(amount));
+export const editableAmount = (amount: DecimalText): string => editableMoney.format(asNumeric(amount));
+
+/** A quantity or a percentage as it stands in an input: `"10.000"` → `10`, `"2.320"` → `2,32`. */
+export const editableNumber = (value: DecimalText): string => editable.format(asNumeric(value));
 
 /** TypeScript wants a literal type for numbers in text; ours come from numeric columns and checked input. */
 function asNumeric(value: DecimalText): Intl.StringNumericLiteral {

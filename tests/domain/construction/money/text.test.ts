@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  formatEditableMoney,
-  formatMoney,
-  formatNumber,
-  formatUnitPrice,
-  parseBrazilianNumber,
-} from '#domain/construction/money/index.ts';
+import { editableAmount, editableNumber, parseBrazilianNumber } from '#domain/construction/money/index.ts';
 
 describe('numbers as Brazilians write them', () => {
   it('reads commas, grouping dots and the currency sign', () => {
@@ -28,17 +22,16 @@ describe('numbers as Brazilians write them', () => {
       fc.property(fc.bigInt({ min: 0n, max: 99_999_999_999_999n }), (n) => {
         const amount = `${n / 100n}.${String(n % 100n).padStart(2, '0')}`;
 
-        assert.equal(parseBrazilianNumber(formatEditableMoney(amount)), amount);
+        assert.equal(parseBrazilianNumber(editableAmount(amount)), amount);
       }),
     );
   });
 
-  it('writes reais, long unit prices and short quantities', () => {
-    assert.equal(formatMoney('1234.5'), 'R$\u00A01.234,50');
-    assert.equal(formatMoney('999999999999.99'), 'R$\u00A0999.999.999.999,99');
-    assert.equal(formatUnitPrice('0.0375'), 'R$\u00A00,0375');
-    assert.equal(formatUnitPrice('32.0000'), 'R$\u00A032,00');
-    assert.equal(formatNumber('10.000'), '10');
-    assert.equal(formatNumber('2.320'), '2,32');
+  it('writes amounts and quantities the way they are typed', () => {
+    assert.equal(editableAmount('1234.5000'), '1.234,50');
+    assert.equal(editableAmount('0.0375'), '0,0375');
+    assert.equal(editableAmount('9999999.9999'), '9.999.999,9999');
+    assert.equal(editableNumber('10.000'), '10');
+    assert.equal(editableNumber('2.320'), '2,32');
   });
 });

@@ -1,0 +1,10 @@
+export {
+  listPriceChanges,
+  listProducts,
+  listUnits,
+  requireUnit,
+  type ProductFilter,
+  type ProductSummary,
+} from './listings.ts';
+export { changeProduct, createProduct, getProduct, requireSellable, setProductActive } from './service.ts';
+export type { PriceChange, Product, ProductInput, Unit } from './types.ts';

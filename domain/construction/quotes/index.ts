@@ -1,0 +1,40 @@
+export {
+  addItem,
+  changeDraft,
+  changeItem,
+  createQuote,
+  removeItem,
+  replaceItems,
+  type QuoteWithItems,
+} from './drafts.ts';
+export { toEventItem } from './events.ts';
+export {
+  approveQuote,
+  cancelQuote,
+  discountLimitOf,
+  lockForConversion,
+  markConverted,
+  rejectQuote,
+  sendQuote,
+  today,
+  type ConvertibleQuote,
+} from './lifecycle.ts';
+export { getQuote, listQuotes, type QuoteDetails, type QuoteFilter, type QuoteSummary } from './listings.ts';
+export {
+  deepestDiscountPct,
+  exceedsDiscountLimit,
+  isQuoteStep,
+  nextStatuses,
+  QUOTE_TRANSITIONS,
+  statusOn,
+} from './policy.ts';
+export { previewQuote, type Preview } from './preview.ts';
+export {
+  QUOTE_STATUSES,
+  type DraftInput,
+  type ItemChanges,
+  type ItemInput,
+  type Quote,
+  type QuoteItem,
+  type QuoteStatus,
+} from './types.ts';
