@@ -1,7 +1,13 @@
 /** What a field of a form or a JSON body got wrong: `path` names the field, `message` says what to type instead. */
 export type FieldError = { path: string; code: string; message: string };
 
-type ErrorOptions = { cause?: unknown; fields?: FieldError[]; retryAfterSeconds?: number };
+type ErrorOptions = {
+  cause?: unknown;
+  fields?: FieldError[];
+  retryAfterSeconds?: number;
+  /** More that a client may know, such as the id of what stands in the way: members of the problem document. */
+  members?: Record<string, unknown>;
+};
 
 /**
  * An error whose meaning a client may know. One subclass per HTTP meaning; a feature adds *codes*, never classes.
@@ -12,6 +18,7 @@ export class AppError extends Error {
   readonly status: number;
   readonly fields: FieldError[];
   readonly retryAfterSeconds: number | undefined;
+  readonly members: Record<string, unknown>;
 
   constructor(status: number, code: string, message: string, options: ErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -20,6 +27,7 @@ export class AppError extends Error {
     this.code = code;
     this.fields = options.fields ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.members = options.members ?? {};
   }
 }
 
@@ -51,6 +59,13 @@ export class NotFound extends AppError {
 export class Conflict extends AppError {
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(409, code, message, options);
+  }
+}
+
+/** 412: the caller named the version it saw (`If-Match`), and that is no longer the one there is. */
+export class PreconditionFailed extends AppError {
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(412, code, message, options);
   }
 }
 
