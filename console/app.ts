@@ -5,6 +5,7 @@ import { measureRequests } from '#platform/http/measure.ts';
 import { configureViews } from '#platform/http/render.ts';
 import { mountRoutes } from '#platform/http/routes.ts';
 import { requestIds, sameOriginOnly, securityHeaders } from '#platform/http/security.ts';
+import { mountApi } from './api/index.ts';
 import { createContextFactory, type ConsoleContext, type ConsoleParts } from './context.ts';
 import { csrfProtection } from './middleware/csrf.ts';
 import { operatorLocals, ownPasswordFirst } from './middleware/operator.ts';
@@ -28,6 +29,7 @@ export function createConsoleApp(parts: ConsoleParts): Express {
   app.locals.loginPath = LOGIN_PATH;
   app.use(measureRequests(parts.metrics.httpDuration), requestIds(), securityHeaders(), viewLocals(parts));
   mountAssets(app, new URL('./assets/', import.meta.url));
+  mountApi(app, parts, contextFor);
 
   app.use(sameOriginOnly(), express.urlencoded({ extended: false, limit: '64kb' }));
   app.use(sessions(parts), ...authenticator.middleware);

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import type { Request, Response } from 'express';
+import { z } from 'zod';
+import { answerOnce, type Answer } from '#domain/idempotency/index.ts';
+import { parseInput } from '#platform/http/parse.ts';
+import type { Guard, Method, Route } from '#platform/http/routes.ts';
+import type { ConsoleContext } from '#console/context.ts';
+import type { Sealer } from '#platform/auth/seal.ts';
+
+/** What an endpoint reads: parts that it did not declare are empty objects. */
+type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
+  params: z.output<P>;
+  query: z.output<Q>;
+  body: z.output<B>;
+  /** The version in `If-Match: "v3"`, when the caller sent one. */
+  ifMatch: number | undefined;
+};
+
+type Reply<R extends z.ZodType> = { body: z.input<R>; headers?: Record<string, string> };
+
+/** One line of the API's map: what the OpenAPI document says and what the code reads and answers are the same schemas. */
+export type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = {
+  method: Method;
+  /** Below `/api/v1`, parameters as `:slug`. */
+  path: string;
+  guard: Guard<ConsoleContext>;
+  /** What it does, in one line, and the group it is listed under. */
+  summary: string;
+  tag: string;
+  params?: P;
+  query?: Q;
+  body?: B;
+  status?: number;
+  response: R;
+  /** Refusals beyond those every endpoint has, by status: what they mean. */
+  refusals?: Record<number, string>;
+  run(ctx: ConsoleContext, input: Input<P, Q, B>): Promise<Reply<R>>;
+};
+
+export type Endpoint = Omit<EndpointSpec<z.ZodType, z.ZodType, z.ZodType, z.ZodType>, 'run'> & {
+  status: number;
+  /** The route of this endpoint; POST answers are remembered by `Idempotency-Key`, sealed by `sealer`. */
+  toRoute(sealer: Sealer): Route<ConsoleContext>;
+};
+
+export const API_ROOT = '/api/v1';
+
+const NOTHING = z.object({});
+
+/** Declares an endpoint. The handler parses by its schemas, so `run` sees good input only. */
+export function endpoint<
+  R extends z.ZodType,
+  P extends z.ZodType = typeof NOTHING,
+  Q extends z.ZodType = typeof NOTHING,
+  B extends z.ZodType = typeof NOTHING,
+>(spec: EndpointSpec<P, Q, B, R>): Endpoint {
+  const status = spec.status ?? 200;
+  const read = (req: Request): Input<P, Q, B> => ({
+    params: parseInput(spec.params ?? NOTHING, req.params) as z.output<P>,
+    query: parseInput(spec.query ?? NOTHING, req.query) as z.output<Q>,
+    body: parseInput(spec.body ?? NOTHING, req.body) as z.output<B>,
+    ifMatch: versionIn(req.get('If-Match')),
+  });
+  const answer = async (ctx: ConsoleContext, input: Input<P, Q, B>): Promise<Answer> => {
+    const { body, headers = {} } = await spec.run(ctx, input);
+    return { status, headers, body };
+  };
+  return {
+    ...spec,
+    status,
+    toRoute: (sealer) => ({
+      method: spec.method,
+      path: API_ROOT + spec.path,
+      guard: spec.guard,
+      async handler(ctx, req, res) {
+        const input = read(req);
+        const key = spec.method === 'post' ? idempotencyKeyOf(req) : undefined;
+        if (key === undefined) return send(res, await answer(ctx, input));
+        const request = { scope: `${ctx.actor.id} POST ${req.path}`, key, requestHash: hashOf(input) };
+        const done = await answerOnce(ctx, { request, sealer }, (tx) => answer(tx, input));
+        if (done.replayed) res.set('Idempotency-Replayed', 'true');
+        send(res, done.answer);
+      },
+    }),
+  };
+}
+
+function send(res: Response, { status, headers, body }: Answer): void {
+  res
+    .status(status)
+    .set({ 'Cache-Control': 'no-store', ...headers })
+    .json(body);
+}
+
+const idempotencyKey = z.object({
+  'Idempotency-Key': z
+    .string()
+    .min(1, { error: 'Send 1 to 200 printable characters.' })
+    .max(200, { error: 'Send 1 to 200 printable characters.' })
+    .optional(),
+});
+
+function idempotencyKeyOf(req: Request): string | undefined {
+  return parseInput(idempotencyKey, { 'Idempotency-Key': req.get('Idempotency-Key') })['Idempotency-Key'];
+}
+
+const versionTag = z
+  .string()
+  .regex(/^"v[1-9]\d{0,8}"$/, { error: 'Send the ETag of the answer you saw, like "v3".' })
+  .transform((tag) => Number(tag.slice(2, -1)))
+  .optional();
+
+function versionIn(ifMatch: string | undefined): number | undefined {
+  return parseInput(z.object({ 'If-Match': versionTag }), { 'If-Match': ifMatch })['If-Match'];
+}
+
+/** Of what was understood, not of the bytes: a retry may come from another serialiser. */
+function hashOf(input: unknown): string {
+  return createHash('sha256').update(JSON.stringify(input)).digest('base64url');
+}

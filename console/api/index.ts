@@ -1,0 +1,50 @@
+import express, { type Express } from 'express';
+import { z } from 'zod';
+import { createSealer } from '#platform/auth/seal.ts';
+import { notFoundHandler } from '#platform/http/error-handler.ts';
+import { everyone, mountRoutes } from '#platform/http/routes.ts';
+import type { Caller, ConsoleContext, ConsoleParts } from '#console/context.ts';
+import { jobEndpoints } from '#console/jobs/api.ts';
+import { tenantEndpoints } from '#console/tenants/api.ts';
+import { askForToken, callerOf } from './bearer.ts';
+import { API_ROOT, endpoint, type Endpoint } from './endpoint.ts';
+import { openApiDocument } from './openapi.ts';
+
+/** Every endpoint of the JSON API, by the map of its feature. */
+const features: readonly Endpoint[] = [...tenantEndpoints, ...jobEndpoints];
+
+export const endpoints: readonly Endpoint[] = [
+  ...features,
+  endpoint({
+    method: 'get',
+    path: '/openapi.json',
+    guard: everyone,
+    summary: 'This document',
+    tag: 'API',
+    response: z.looseObject({ openapi: z.string() }),
+    run: async () => ({ body: (await openApiDocument(endpoints)) as { openapi: string } }),
+  }),
+];
+
+/**
+ * Mounts the JSON API: Bearer tokens instead of sessions, hence no CSRF tokens either. Comes before everything that reads
+ * cookies, and answers every address below its root itself.
+ */
+export function mountApi(
+  app: Express,
+  parts: ConsoleParts,
+  contextFor: (requestId: string, caller: Caller) => ConsoleContext,
+): void {
+  const sealer = createSealer(parts.config.SECRET_KEY, 'idempotency');
+  app.use(API_ROOT, express.json({ limit: '64kb' }));
+  mountRoutes<ConsoleContext>(
+    app,
+    endpoints.map((it) => it.toRoute(sealer)),
+    async (req, res) => {
+      const requestId = res.locals.requestId as string;
+      const anonymous = contextFor(requestId, { actor: { kind: 'system', label: 'anonymous' }, role: undefined });
+      return contextFor(requestId, await callerOf(anonymous, req));
+    },
+  );
+  app.use(API_ROOT, notFoundHandler, askForToken);
+}

@@ -1,0 +1,88 @@
+import type { ZodOpenApiOperationObject, ZodOpenApiPathsObject } from 'zod-openapi';
+import { z } from 'zod';
+import { API_ROOT, type Endpoint } from './endpoint.ts';
+
+const problem = z
+  .object({
+    type: z.literal('about:blank'),
+    title: z.string().meta({ description: 'What happened, for a person.' }),
+    status: z.int(),
+    code: z.string().meta({ description: 'Stable, for programs.', example: 'slug_taken' }),
+    errors: z
+      .array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'The fields at fault; `path` is dotted, like `admin.email`.' }),
+    trace_id: z
+      .string()
+      .meta({ description: 'Quote it when you ask for help; it is in every log line of the request.' }),
+  })
+  .meta({ id: 'Problem' });
+
+const idempotencyKey = z.string().min(1).max(200).optional().meta({
+  description: 'The same key and body within 24 hours is answered with the first answer and done once.',
+});
+
+const ifMatch = z.string().optional().meta({
+  description: 'The ETag of the answer the change was made from. With another version the change is refused with 412.',
+  example: '"v3"',
+});
+
+/** The OpenAPI document of these endpoints, made of the schemas that read and write the requests. */
+export async function openApiDocument(endpoints: readonly Endpoint[]): Promise<object> {
+  // Loaded when somebody asks: it would cost every console its memory and start time.
+  const { createDocument } = await import('zod-openapi');
+  const paths: ZodOpenApiPathsObject = {};
+  for (const it of endpoints) {
+    const path = API_ROOT + it.path.replaceAll(/:(\w+)/g, '{$1}');
+    paths[path] = { ...paths[path], [it.method]: operationOf(it) };
+  }
+  return createDocument({
+    openapi: '3.1.0',
+    info: { title: 'BaseCommerce console API', version: '1', description: INTRODUCTION },
+    security: [{ token: [] }],
+    paths,
+    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+  });
+}
+
+const INTRODUCTION = `Onboards and looks after stores. Tokens are made with \`npm run bc -- token create\` and carry a role.
+Errors are \`application/problem+json\`. Lists are \`{items, next_cursor, has_more}\`; pass \`next_cursor\` as \`cursor\` for the
+next page.`;
+
+function operationOf(it: Endpoint): ZodOpenApiOperationObject {
+  const isPublic = it.guard.name === 'public';
+  return {
+    operationId: `${it.method}${it.path.replaceAll(/\W+(\w)?/g, (_match, letter?: string) => letter?.toUpperCase() ?? '')}`,
+    summary: it.summary,
+    tags: [it.tag],
+    description: isPublic ? 'Public.' : `Needs the role \`${it.guard.name.replace('role:', '')}\` or one above it.`,
+    ...(isPublic && { security: [] }),
+    requestParams: {
+      ...(it.params && { path: it.params as z.ZodObject }),
+      ...(it.query && { query: it.query as z.ZodObject }),
+      ...(it.method === 'post' && { header: z.object({ 'Idempotency-Key': idempotencyKey }) }),
+      ...(it.method === 'patch' && { header: z.object({ 'If-Match': ifMatch }) }),
+    },
+    ...(it.body && { requestBody: { required: true, content: { 'application/json': { schema: it.body } } } }),
+    responses: {
+      [String(it.status)]: { description: 'Done.', content: { 'application/json': { schema: it.response } } },
+      ...Object.fromEntries(
+        Object.entries(refusalsOf(it, isPublic)).map(([status, description]) => [status, refusal(description)]),
+      ),
+    },
+  };
+}
+
+function refusal(description: string) {
+  return { description, content: { 'application/problem+json': { schema: problem } } };
+}
+
+function refusalsOf(it: Endpoint, isPublic: boolean): Record<string, string> {
+  return {
+    ...(!isPublic && { 401: 'No usable token.', 403: 'The role of the token does not allow this.' }),
+    ...(it.params && { 404: 'There is no such thing.' }),
+    ...((it.body || it.query || it.params) && { 422: 'Some fields need another value; `errors` names them.' }),
+    ...it.refusals,
+    503: 'The database does not answer; nothing was changed.',
+  };
+}

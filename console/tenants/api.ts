@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { getJob } from '#domain/jobs/index.ts';
+import {
+  createTenant,
+  getBrandingAndSettings,
+  getTenant,
+  listEdgeProofs,
+  listTenants,
+  resumeTenant,
+  suspendTenant,
+  tenantKey,
+  updateTenant,
+  type Tenant,
+} from '#domain/tenants/index.ts';
+import { AppError, PreconditionFailed } from '#platform/errors.ts';
+import { toPage } from '#platform/http/cursor.ts';
+import { API_ROOT, endpoint } from '#console/api/endpoint.ts';
+import { pageOf } from '#console/api/paging.ts';
+import type { ConsoleContext } from '#console/context.ts';
+import { role } from '#console/guards.ts';
+import { toJobJson } from '#console/jobs/schemas.ts';
+import * as schemas from './schemas.ts';
+
+const params = z.object({ slug: z.string().meta({ description: 'Slug or id of the store.' }) });
+const tag = 'Tenants';
+
+export const tenantEndpoints = [
+  endpoint({
+    method: 'get',
+    path: '/tenants',
+    guard: role('viewer'),
+    summary: 'Stores, newest first',
+    tag,
+    query: schemas.tenantQuery,
+    response: pageOf(schemas.tenantSummarySchema),
+    refusals: { 400: 'The cursor is not one of ours.' },
+    async run(ctx, { query: { q, cursor, ...filter } }) {
+      const rows = await listTenants(ctx, { ...filter, search: q, after: ctx.cursors.decode(cursor) });
+      const page = toPage(rows, filter.limit, ctx.cursors, (row) => tenantKey(row, filter.sort));
+      const items = page.items.map((row) => schemas.toSummaryJson(row, ctx.storeUrl(row.slug)));
+      return { body: { ...page, items } };
+    },
+  }),
+  endpoint({
+    method: 'post',
+    path: '/tenants',
+    guard: role('operator'),
+    summary: 'Onboard a store; the job in the answer makes it live',
+    tag,
+    body: schemas.newTenant,
+    status: 202,
+    response: schemas.created,
+    refusals: { 409: '`slug_taken`: the name belongs to another store, also as an alias or in quarantine.' },
+    async run(ctx, { body: { branding, settings, ...rest } }) {
+      const { tenant, jobId, adminPassword } = await createTenant(ctx, {
+        ...rest,
+        ...(branding && { branding: schemas.toBrandingChanges(branding) }),
+        ...(settings && { settings: schemas.toSettingsChanges(settings) }),
+      });
+      const change = await acceptedChange(ctx, tenant, jobId);
+      const admin = { email: tenant.adminEmail, one_time_password: adminPassword };
+      return { ...change, body: { ...change.body, admin } };
+    },
+  }),
+  endpoint({
+    method: 'get',
+    path: '/tenants/:slug',
+    guard: role('viewer'),
+    summary: 'A store',
+    tag,
+    params,
+    response: schemas.tenantSchema,
+    async run(ctx, { params: { slug } }) {
+      const tenant = await getTenant(ctx, slug);
+      return { body: await tenantJson(ctx, tenant), headers: { ETag: `"v${tenant.version}"` } };
+    },
+  }),
+  endpoint({
+    method: 'patch',
+    path: '/tenants/:slug',
+    guard: role('operator'),
+    summary: 'Change name, branding or settings; what is left out stays',
+    tag,
+    params,
+    body: schemas.tenantChanges,
+    response: schemas.tenantSchema,
+    refusals: { 409: 'The state of the store allows no change.', 412: 'Somebody else changed the store meanwhile.' },
+    async run(ctx, { params: { slug }, body: { name, branding, settings }, ifMatch }) {
+      const changes = {
+        name,
+        branding: branding && schemas.toBrandingChanges(branding),
+        settings: settings && schemas.toSettingsChanges(settings),
+      };
+      const { tenant } = await updateTenant(ctx, slug, { version: ifMatch, changes }).catch(asPrecondition);
+      return { body: await tenantJson(ctx, tenant), headers: { ETag: `"v${tenant.version}"` } };
+    },
+  }),
+  endpoint({
+    method: 'post',
+    path: '/tenants/:slug/suspension',
+    guard: role('on_call'),
+    summary: 'Close a store; its host answers 503 until it is resumed',
+    tag,
+    params,
+    body: schemas.suspension,
+    status: 202,
+    response: schemas.accepted,
+    refusals: { 409: 'The store is not live.' },
+    async run(ctx, { params: { slug }, body }) {
+      const { tenant, jobId } = await suspendTenant(ctx, slug, body);
+      return acceptedChange(ctx, tenant, jobId);
+    },
+  }),
+  endpoint({
+    method: 'delete',
+    path: '/tenants/:slug/suspension',
+    guard: role('on_call'),
+    summary: 'Open a suspended store; it is live once an edge was seen serving it',
+    tag,
+    params,
+    status: 202,
+    response: schemas.accepted,
+    refusals: { 409: 'The store is not suspended, or is being resumed.' },
+    async run(ctx, { params: { slug } }) {
+      const { tenant, jobId } = await resumeTenant(ctx, slug);
+      return acceptedChange(ctx, tenant, jobId);
+    },
+  }),
+];
+
+async function tenantJson(ctx: ConsoleContext, tenant: Tenant) {
+  const details = await getBrandingAndSettings(ctx, tenant.id);
+  const edges = await listEdgeProofs(ctx, tenant.id);
+  return {
+    ...schemas.toSummaryJson(tenant, ctx.storeUrl(tenant.slug)),
+    ...schemas.toDetailsJson({ ...details, edges }),
+  };
+}
+
+async function acceptedChange(ctx: ConsoleContext, tenant: Tenant, jobId: string) {
+  const job = toJobJson(await getJob(ctx, jobId));
+  return { body: { tenant: await tenantJson(ctx, tenant), job }, headers: { Location: `${API_ROOT}/jobs/${jobId}` } };
+}
+
+/** The API names versions by `If-Match`, so a stale one has a status of its own there. */
+function asPrecondition(error: unknown): never {
+  if (error instanceof AppError && error.code === 'version_conflict')
+    throw new PreconditionFailed(error.code, error.message, { cause: error });
+  throw error;
+}

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import {
+  TENANT_SORTS,
+  TENANT_STATUSES,
+  tenantFields,
+  type Branding,
+  type BrandingChanges,
+  type EdgeProof,
+  type Settings,
+  type SettingsChanges,
+  type Tenant,
+} from '#domain/tenants/index.ts';
+import { moment, pageQuery } from '#console/api/paging.ts';
+import { jobSchema } from '#console/jobs/schemas.ts';
+
+const brandingInput = z
+  .strictObject({
+    logo_url: tenantFields.logoUrl.nullable(),
+    primary_color: tenantFields.color,
+    secondary_color: tenantFields.color,
+    features: tenantFields.features,
+  })
+  .partial()
+  .meta({ id: 'BrandingInput' });
+
+const settingsInput = z
+  .strictObject({
+    quote_validity_days: tenantFields.quoteValidityDays,
+    max_discount_pct: tenantFields.maxDiscountPct,
+    sales_see_all: z.boolean(),
+    sales_can_approve: z.boolean(),
+  })
+  .partial()
+  .meta({ id: 'SettingsInput' });
+
+export const newTenant = z
+  .strictObject({
+    slug: tenantFields.slug.meta({ description: 'The label before the base domain.', example: 'acme' }),
+    name: tenantFields.name.meta({ example: 'Acme Materiais' }),
+    admin: z
+      .strictObject({ name: tenantFields.adminName, email: tenantFields.adminEmail })
+      .meta({ description: "The store's first user." }),
+    branding: brandingInput.optional(),
+    settings: settingsInput.optional(),
+  })
+  .meta({ id: 'NewTenant' });
+
+export const tenantChanges = z
+  .strictObject({ name: tenantFields.name, branding: brandingInput, settings: settingsInput })
+  .partial()
+  .meta({ id: 'TenantChanges' });
+
+export const suspension = z
+  .strictObject({ reason: tenantFields.suspensionReason.default('Suspended through the API.') })
+  .meta({ id: 'Suspension' });
+
+export const tenantQuery = pageQuery.extend({
+  q: z.string().trim().max(120).optional().meta({ description: 'Part of the name or the slug.' }),
+  status: z.enum(TENANT_STATUSES).optional(),
+  sort: z.enum(TENANT_SORTS).default('created').meta({ description: '`created` is newest first.' }),
+});
+
+const edge = z.object({
+  droplet: z.string(),
+  revision: z.int(),
+  state: z.enum(['live', 'suspended']),
+  confirmed_at: moment.nullable().meta({ description: 'When the edge was seen answering with this revision.' }),
+  probe_error: z.string().nullable(),
+});
+
+export const tenantSummarySchema = z
+  .object({
+    id: z.uuid(),
+    slug: z.string(),
+    name: z.string(),
+    status: z.enum(TENANT_STATUSES),
+    status_reason: z.string().nullable(),
+    status_changed_at: moment,
+    url: z.url(),
+    plan: z.string(),
+    admin_email: z.string(),
+    locale: z.string(),
+    currency: z.string(),
+    timezone: z.string(),
+    created_at: moment,
+    updated_at: moment,
+    version: z.int(),
+  })
+  .meta({ id: 'TenantSummary' });
+
+export const tenantSchema = tenantSummarySchema
+  .extend({
+    branding: z.object({
+      logo_url: z.string().nullable(),
+      primary_color: z.string(),
+      secondary_color: z.string(),
+      features: z.record(z.string(), z.boolean()),
+      theme_version: z.int(),
+    }),
+    settings: z.object({
+      quote_validity_days: z.int(),
+      max_discount_pct: z.record(z.string(), z.number()),
+      sales_see_all: z.boolean(),
+      sales_can_approve: z.boolean(),
+    }),
+    edges: z.array(edge).meta({ description: 'What each edge serves for this store.' }),
+  })
+  .meta({ id: 'Tenant' });
+
+export const accepted = z.object({ tenant: tenantSchema, job: jobSchema }).meta({ id: 'AcceptedChange' });
+
+export const created = accepted
+  .extend({
+    admin: z.object({
+      email: z.string(),
+      one_time_password: z
+        .string()
+        .meta({ description: 'Shown in this answer only. It must be changed at first login.' }),
+    }),
+  })
+  .meta({ id: 'CreatedTenant' });
+
+export function toSummaryJson(tenant: Tenant, url: string): z.input<typeof tenantSummarySchema> {
+  return {
+    id: tenant.id,
+    slug: tenant.slug,
+    name: tenant.name,
+    status: tenant.status,
+    status_reason: tenant.statusReason ?? null,
+    status_changed_at: tenant.statusChangedAt.toISOString(),
+    url,
+    plan: tenant.plan,
+    admin_email: tenant.adminEmail,
+    locale: tenant.locale,
+    currency: tenant.currency,
+    timezone: tenant.timezone,
+    created_at: tenant.createdAt.toISOString(),
+    updated_at: tenant.updatedAt.toISOString(),
+    version: tenant.version,
+  };
+}
+
+type Details = { branding: Branding; settings: Settings; edges: EdgeProof[] };
+
+export function toDetailsJson({ branding, settings, edges }: Details) {
+  return {
+    branding: {
+      logo_url: branding.logoUrl,
+      primary_color: branding.primaryColor,
+      secondary_color: branding.secondaryColor,
+      features: branding.features,
+      theme_version: branding.themeVersion,
+    },
+    settings: {
+      quote_validity_days: settings.quoteValidityDays,
+      max_discount_pct: settings.maxDiscountPct,
+      sales_see_all: settings.salesSeeAll,
+      sales_can_approve: settings.salesCanApprove,
+    },
+    edges: edges.map((proof) => ({
+      droplet: proof.droplet,
+      revision: proof.revision,
+      state: proof.state,
+      confirmed_at: proof.confirmedAt?.toISOString() ?? null,
+      probe_error: proof.probeError ?? null,
+    })),
+  };
+}
+
+export function toBrandingChanges(given: z.output<typeof brandingInput>): BrandingChanges {
+  return withoutUndefined({
+    logoUrl: given.logo_url,
+    primaryColor: given.primary_color,
+    secondaryColor: given.secondary_color,
+    features: given.features,
+  });
+}
+
+export function toSettingsChanges(given: z.output<typeof settingsInput>): SettingsChanges {
+  return withoutUndefined({
+    quoteValidityDays: given.quote_validity_days,
+    maxDiscountPct: given.max_discount_pct,
+    salesSeeAll: given.sales_see_all,
+    salesCanApprove: given.sales_can_approve,
+  });
+}
+
+/** What the caller left out must not overwrite what there is. */
+function withoutUndefined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,1 @@
+export { answerOnce, type Answer, type IdempotentRequest } from './service.ts';
