@@ -36,7 +36,7 @@ export async function startSshd({ dir, port, keys, onLine }: Options): Promise<L
   const hostPublicKey = await ensureSshKey(hostKey);
   const lines = keys.map((key) => authorizedKey(key.publicKey, key.agentConfig));
   await writeFile(join(home, 'authorized_keys'), `${lines.join('\n')}\n`, { mode: 0o600 });
-  await writeFile(join(home, 'sshd_config'), serverConfig(home, port), { mode: 0o600 });
+  await writeFile(join(home, 'sshd_config'), serverConfig(home, port, await isRootLocked()), { mode: 0o600 });
   const server = await startServer({
     name: 'sshd',
     // sshd starts itself anew for each connection, which it can do by its full path only.
@@ -48,7 +48,7 @@ export async function startSshd({ dir, port, keys, onLine }: Options): Promise<L
   return { ...server, stop: () => stopWithSessions(server), port, hostPublicKey, user: userInfo().username };
 }
 
-function serverConfig(home: string, port: number): string {
+function serverConfig(home: string, port: number, isLocked: boolean): string {
   const path = (file: string) => `"${join(home, file).replaceAll('%', '%%')}"`;
   return [
     `ListenAddress 127.0.0.1:${port}`,
@@ -60,7 +60,7 @@ function serverConfig(home: string, port: number): string {
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     'PermitRootLogin forced-commands-only',
-    'UsePAM no',
+    `UsePAM ${isLocked ? 'yes' : 'no'}`,
     // The folders above a checkout may belong to anybody; the key file itself is ours and 0600.
     'StrictModes no',
     'DisableForwarding yes',
@@ -69,6 +69,16 @@ function serverConfig(home: string, port: number): string {
     'LogLevel INFO',
     '',
   ].join('\n');
+}
+
+/**
+ * Ubuntu ships root with a locked password. Without PAM sshd then refuses root's keys too; with PAM it asks the account
+ * rules only, which let a key in. Only root may read the file, and only as root does it matter.
+ */
+async function isRootLocked(): Promise<boolean> {
+  if (process.getuid?.() !== 0) return false;
+  const shadow = await readFile('/etc/shadow', 'utf8').catch(isMissing);
+  return /^root:!/m.test(shadow ?? '');
 }
 
 /** Ending sshd leaves its open connections alive, each in a session of its own: they are ended too. */
