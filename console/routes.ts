@@ -2,9 +2,11 @@ import type { Route } from '#platform/http/routes.ts';
 import type { ConsoleContext } from './context.ts';
 import type { Authenticator } from './sessions/authenticator.ts';
 import { sessionRoutes } from './sessions/routes.ts';
+import { auditRoutes } from './audit/routes.ts';
+import { operatorRoutes } from './operators/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
 
 /** Every page of the console, by the map of its feature. */
 export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[] {
-  return [...sessionRoutes(authenticator), ...overviewRoutes];
+  return [...sessionRoutes(authenticator), ...overviewRoutes, ...auditRoutes, ...operatorRoutes];
 }

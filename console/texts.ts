@@ -1,8 +1,18 @@
 import type { Texts } from '#platform/http/i18n.ts';
 import { errorTexts, sharedTexts } from '#platform/http/shared-texts.ts';
 import { frameTexts } from './frame-texts.ts';
+import { auditTexts } from './audit/texts.ts';
+import { operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
 
 /** Every word of the console, by feature. */
-export const consoleTexts: readonly Texts[] = [sharedTexts, errorTexts, frameTexts, sessionTexts, overviewTexts];
+export const consoleTexts: readonly Texts[] = [
+  sharedTexts,
+  errorTexts,
+  frameTexts,
+  sessionTexts,
+  overviewTexts,
+  auditTexts,
+  operatorTexts,
+];

@@ -3,7 +3,7 @@ import { generatePassword, hashPassword } from '#platform/auth/passwords.ts';
 import type { Context } from '#platform/context.ts';
 import { isUniqueViolation, withTransaction } from '#platform/db/index.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
-import { newId } from '#platform/ids.ts';
+import { isId, newId } from '#platform/ids.ts';
 import { deleteSessionsOf, insertOperator, lockActiveAdmins, lockOperator, updateOperator } from './queries.ts';
 import type { Role } from './roles.ts';
 import type { Operator } from './types.ts';
@@ -103,7 +103,7 @@ export async function changeOperator<T>(
   change: (tx: Context, operator: Operator) => Promise<T>,
 ): Promise<T> {
   return withTransaction(ctx, async (tx) => {
-    const operator = await lockOperator(tx.db, id);
+    const operator = isId(id) ? await lockOperator(tx.db, id) : undefined;
     if (!operator) throw new NotFound('operator_not_found', 'There is no such operator.');
     return change(tx, operator);
   });
