@@ -5,6 +5,7 @@ import type { Config } from '#platform/config/index.ts';
 import type { Database } from '#platform/db/index.ts';
 import type { CursorCodec } from '#platform/http/cursor.ts';
 import type { Logger } from '#platform/log/index.ts';
+import type { Metrics } from '#platform/metrics/index.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 
 /** What the store's app is made of. Nothing in it listens: server.ts opens it for real, tests open it their way. */
@@ -19,6 +20,7 @@ export type AppParts = {
     | 'STORE_URL_TEMPLATE'
   >;
   database: Database;
+  metrics: Pick<Metrics, 'httpDuration'>;
   log: Logger;
   clock: Clock;
   keys: TokenKeys;

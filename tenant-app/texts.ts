@@ -1,6 +1,8 @@
 import { defineTexts, type Texts } from '#platform/http/i18n.ts';
+import { errorTexts, sharedTexts } from '#platform/http/shared-texts.ts';
 import { authTexts } from './auth/texts.ts';
 import { dashboardTexts } from './dashboard/texts.ts';
+import { refusalTexts } from './refusal-texts.ts';
 import { settingsTexts } from './settings/texts.ts';
 
 /** The frame around every page of a store. */
@@ -50,4 +52,12 @@ const layoutTexts = defineTexts('layout', {
 });
 
 /** Every word of the store's app. */
-export const STORE_TEXTS: readonly Texts[] = [layoutTexts, authTexts, dashboardTexts, settingsTexts];
+export const STORE_TEXTS: readonly Texts[] = [
+  sharedTexts,
+  errorTexts,
+  refusalTexts,
+  layoutTexts,
+  authTexts,
+  dashboardTexts,
+  settingsTexts,
+];

@@ -29,20 +29,20 @@ const FOREVER = 'public, max-age=31536000, immutable';
 const BRIEFLY = 'public, max-age=300';
 
 /**
- * Serves the files of `directory` and the vendored ones under `/assets/<version>/<name>`, and the icon sprite. The version
+ * Serves the files of `directory` and the vendored ones under `<prefix>/<version>/<name>`, and the icon sprite. The version
  * is a hash of all contents, so a browser may keep a file for ever and still never sees an old one. Templates write
  * `asset('console.css')`, which throws on a name that does not exist.
  */
-export function mountAssets(app: Express, directory: URL): void {
+export function mountAssets(app: Express, directory: URL, prefix = '/assets'): void {
   const files = new Map(Object.entries({ ...VENDOR, ...filesOf(directory) }));
   const version = versionOf([...files.values()]);
   app.locals.asset = (name: string) => {
     if (!files.has(name)) throw new TypeError(`There is no asset ${name}`);
-    return `/assets/${version}/${name}`;
+    return `${prefix}/${version}/${name}`;
   };
   const send = createSender();
-  app.get('/assets/icons.svg', (req, res) => send(req, res, SPRITE, BRIEFLY));
-  app.get('/assets/:version/:name', (req, res) => {
+  app.get(`${prefix}/icons.svg`, (req, res) => send(req, res, SPRITE, BRIEFLY));
+  app.get(`${prefix}/:version/:name`, (req: Request<{ version: string; name: string }>, res) => {
     const file = files.get(req.params.name);
     if (file === undefined) throw new NotFound();
     // A page of the version before, still open during a deployment, gets the file but must not keep it.

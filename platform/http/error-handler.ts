@@ -1,6 +1,7 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
 import { AppError, MalformedRequest, NotFound, NotPermitted, Unavailable } from '#platform/errors.ts';
 import type { Logger } from '#platform/log/index.ts';
+import type { Translate } from './i18n.ts';
 import { isPartial, renderPage, renderPartial } from './render.ts';
 
 export const notFoundHandler: RequestHandler = () => {
@@ -58,7 +59,7 @@ export function sendProblem(res: Response, error: AppError): void {
     .send(
       JSON.stringify({
         type: 'about:blank',
-        title: error.message,
+        title: titleOf(res, error),
         status: error.status,
         code: error.code,
         ...(error.fields.length > 0 && { errors: error.fields }),
@@ -66,6 +67,12 @@ export function sendProblem(res: Response, error: AppError): void {
         trace_id: res.locals.requestId as string,
       }),
     );
+}
+
+/** In the language of the request, where its process has words for the code. */
+function titleOf(res: Response, error: AppError): string {
+  const t = res.locals.t as Translate | undefined;
+  return t ? t(`errors:${error.code}`, { defaultValue: error.message }) : error.message;
 }
 
 const DATABASE_AWAY = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|57P0[123]|53300|08\w{3})$/;

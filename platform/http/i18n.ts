@@ -17,11 +17,12 @@ export function defineTexts<K extends string>(
 
 export type Translate = TFunction;
 
-/** Builds the translator of a process from its features' words. A missing key shows itself, so that a test can find it. */
+/**
+ * Builds the translator of a process from its features' words; features may share a namespace (`errors`). A missing key
+ * shows itself, so that a test can find it.
+ */
 export function createTranslator(features: readonly Texts[]): (locale: Locale) => Translate {
-  const resources = Object.fromEntries(
-    LOCALES.map((locale) => [locale, Object.fromEntries(features.map((f) => [f.namespace, f[locale]]))]),
-  );
+  const resources = Object.fromEntries(LOCALES.map((locale) => [locale, byNamespace(features, locale)]));
   const instance = i18next.createInstance();
   void instance.init({
     resources,
@@ -35,6 +36,12 @@ export function createTranslator(features: readonly Texts[]): (locale: Locale) =
   });
   const byLocale = new Map(LOCALES.map((locale) => [locale, instance.getFixedT(locale)]));
   return (locale) => byLocale.get(locale)!;
+}
+
+function byNamespace(features: readonly Texts[], locale: Locale): Record<string, Record<string, string>> {
+  const words: Record<string, Record<string, string>> = {};
+  for (const feature of features) words[feature.namespace] = { ...words[feature.namespace], ...feature[locale] };
+  return words;
 }
 
 /** The language a request asks for: its own choice (cookie `lang`), else what the browser prefers, else `fallback`. */

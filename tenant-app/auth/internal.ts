@@ -2,9 +2,10 @@ import type { Express, Request, Response } from 'express';
 import { z } from 'zod';
 import type { LoginThrottle } from '#platform/auth/throttle.ts';
 import { createContext, type Context } from '#platform/context.ts';
+import { NotAuthenticated } from '#platform/errors.ts';
 import { parseInput } from '#platform/http/parse.ts';
 import { everyone, mountRoutes, post } from '#platform/http/routes.ts';
-import { signIn, signOut } from '#domain/construction/users/index.ts';
+import { permissionsOf, resumeSession, signIn, signOut } from '#domain/construction/users/index.ts';
 import type { AppParts } from '#tenant-app/context.ts';
 import { storeOf } from '#tenant-app/middleware/store.ts';
 
@@ -54,9 +55,26 @@ export function mountInternalAuth(app: Express, base: Context, parts: AppParts &
     res.status(204).end();
   };
 
+  const session = async (ctx: Context, req: Request, res: Response) => {
+    const claims = await keys.verify(parseInput(sessionToken, req.body).token, ctx.clock.now());
+    const { tenantId, slug, name, settings } = storeOf(res);
+    if (claims.tenant_id !== tenantId) throw new NotAuthenticated();
+    const user = await resumeSession(ctx, {
+      tenantId,
+      sessionId: claims.jti,
+      tokenVersion: claims.ver,
+      isActivity: false,
+    });
+    res.json({ ...user, tenant: { slug, name }, permissions: permissionsOf(user.role, settings) });
+  };
+
   mountRoutes(
     app,
-    [post('/internal/auth/login', everyone, login), post('/internal/auth/logout', everyone, logout)],
+    [
+      post('/internal/auth/login', everyone, login),
+      post('/internal/auth/logout', everyone, logout),
+      post('/internal/auth/session', everyone, session),
+    ],
     (_req, res) => createContext({ ...base, requestId: res.locals.requestId as string }),
   );
 }

@@ -1,5 +1,7 @@
 import type { Request, RequestHandler } from 'express';
+import type { Clock } from '#platform/clock.ts';
 import { LOCALES, type Locale, type Translate } from '#platform/http/i18n.ts';
+import { createTimeFormat } from '#platform/http/time-format.ts';
 import { createFormats } from '#tenant-app/formats.ts';
 import type { Store } from '#domain/construction/store/index.ts';
 
@@ -11,18 +13,19 @@ const DEFAULT_LOCALE: Locale = 'pt-BR';
 const DEFAULT_ZONE = { timezone: 'America/Sao_Paulo', currency: 'BRL' };
 
 /**
- * What every template may use: `t`, `locale`, `theme`, `format`. Mounted before the store is known, so that even a refusal
+ * What every template may use: `t`, `locale`, `theme`, `format`, `time`. Mounted before the store is known, so that even a refusal
  * speaks the right language, and again after it.
  */
-export function pageLocals(translate: (locale: Locale) => Translate): RequestHandler {
+export function pageLocals(translate: (locale: Locale) => Translate, clock: Clock): RequestHandler {
   return (req, res, next) => {
     const store = res.locals.store as Store | undefined;
     const locale = chosen(req, 'lang', LOCALES) ?? LOCALES.find((l) => l === store?.locale) ?? DEFAULT_LOCALE;
     res.locals.locale = locale;
     res.locals.t = translate(locale);
     res.locals.theme = chosen(req, 'theme', THEMES) ?? 'auto';
-    res.locals.format = createFormats({ locale, ...(store ?? DEFAULT_ZONE) });
-    res.locals.path = req.path;
+    const zone = store ?? DEFAULT_ZONE;
+    res.locals.format = createFormats({ locale, ...zone });
+    res.locals.time = createTimeFormat(locale, zone.timezone, () => clock.now());
     next();
   };
 }

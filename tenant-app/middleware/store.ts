@@ -11,8 +11,13 @@ export function resolveStore(directory: StoreDirectory): RequestHandler {
   return async (req, res, next) => {
     const store = await directory.find(req.get('X-Tenant-Slug') ?? '');
     if (!store) throw new NotFound('unknown_store', 'There is no store at this address.');
-    refuseUnlessOpen(store);
     res.locals.store = store;
+    res.locals.brand = {
+      name: store.name,
+      logoUrl: store.branding.logoUrl,
+      themeHref: `/web/theme.css?v=${store.branding.themeVersion}`,
+    };
+    refuseUnlessOpen(store);
     next();
   };
 }

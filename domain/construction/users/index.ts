@@ -1,6 +1,13 @@
 export { createFirstUser, removeUsers } from './first-user.ts';
 export { changePassword, type PasswordRefusal } from './passwords.ts';
-export { PERMISSIONS, scopeOf, type Permission, type PermissionFlags, type Scope } from './permissions.ts';
+export {
+  PERMISSIONS,
+  permissionsOf,
+  scopeOf,
+  type Permission,
+  type PermissionFlags,
+  type Scope,
+} from './permissions.ts';
 export { resumeSession, signOut } from './sessions.ts';
 export { signIn, type StartedSession } from './sign-in.ts';
 export { USER_ROLES, type StoreUser, type UserRole } from './types.ts';

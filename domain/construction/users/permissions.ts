@@ -42,3 +42,9 @@ export function scopeOf(role: UserRole, permission: Permission, flags: Permissio
   }
   return (PERMISSIONS[permission] as Grants)[role];
 }
+
+/** Everything `role` may do in a store, on whichever rows. */
+export function permissionsOf(role: UserRole, flags: PermissionFlags): Permission[] {
+  const all = Object.keys(PERMISSIONS) as Permission[];
+  return all.filter((permission) => scopeOf(role, permission, flags) !== undefined);
+}
