@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { enrolDroplet } from '#domain/droplets/index.ts';
+import { getJob, type Job, type JobStep } from '#domain/jobs/index.ts';
+import { createTenant, type CreatedTenant } from '#domain/tenants/index.ts';
+import type { Context } from '#platform/context.ts';
+import { openDatabase } from '#platform/db/index.ts';
+import { getForHost, type HostResponse } from '#platform/http/host-request.ts';
+import { silentLogger } from '#platform/log/index.ts';
+import { createMetrics } from '#platform/metrics/index.ts';
+import type { Running } from '#platform/process.ts';
+import { createSshPool } from '#platform/ssh/index.ts';
+import type { RetryPolicy } from '#workers/ops/failure-policy.ts';
+import type { JobHandler, StepCode } from '#workers/ops/job-handler.ts';
+import { startOpsWorker } from '#workers/ops/ops-worker.ts';
+import type { TestEdge } from './edge.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './ports.ts';
+
+const ENTRY = fileURLToPath(new URL('../../workers/ops.ts', import.meta.url));
+
+/** Enrols the test's edge under its name. */
+export async function enrolEdge(ctx: Context, edge: TestEdge): Promise<void> {
+  await enrolDroplet(ctx, { ...edge.sshTarget, role: 'edge', probeUrl: edge.url });
+}
+
+/** Fails fast: one retry, at once. */
+export const QUICK_RETRY: RetryPolicy = { attempts: 2, firstDelayMs: 20 };
+
+type InProcess = {
+  url: string;
+  edge?: TestEdge;
+  handlers?: ReadonlyMap<string, JobHandler>;
+  retry?: RetryPolicy;
+};
+
+/** An ops worker in this process, with connections of its own. */
+export async function startTestOpsWorker({ url, edge, handlers, retry = QUICK_RETRY }: InProcess): Promise<Running> {
+  const database = openDatabase({ url, poolMax: 4, applicationName: 'ops-test', log: silentLogger });
+  const ssh = createSshPool({ keysDir: edge?.keysDir ?? '/nonexistent', log: silentLogger });
+  const worker = await startOpsWorker({
+    database,
+    ssh,
+    baseDomain: 'localhost',
+    log: silentLogger,
+    metrics: createMetrics('ops'),
+    instance: `test-${performance.now()}`,
+    retry,
+    ...(handlers && { handlers }),
+  });
+  return {
+    async stop() {
+      await worker.stop();
+      await ssh.stop();
+      await database.stop();
+    },
+  };
+}
+
+/** The real program, to be killed. */
+export async function spawnOps({ url, edge }: { url: string; edge: TestEdge }): Promise<ChildProcess> {
+  const port = await freePort();
+  const child = spawn(process.execPath, [ENTRY], {
+    env: {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'warn',
+      DATABASE_URL: url,
+      SSH_KEYS_DIR: edge.keysDir,
+      BASE_DOMAIN: 'localhost',
+      OPS_PORT: String(port),
+    },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  await eventually(async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok, { timeoutMs: 10_000 });
+  return child;
+}
+
+/** As a power cut would. */
+export async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+}
+
+export function newStore(ctx: Context, slug: string): Promise<CreatedTenant> {
+  return createTenant(ctx, { slug, name: `Loja ${slug}`, admin: { name: 'Maria', email: `maria@${slug}.example` } });
+}
+
+/** Waits until the job is in one of these states. */
+export function jobIn(
+  ctx: Context,
+  id: string,
+  statuses: Job['status'][],
+  timeoutMs = 15_000,
+): Promise<Job & { steps: JobStep[] }> {
+  return eventually(
+    async () => {
+      const job = await getJob(ctx, id);
+      if (!statuses.includes(job.status)) throw new Error(`job is ${job.status}: ${JSON.stringify(job.steps)}`);
+      return job;
+    },
+    { timeoutMs },
+  );
+}
+
+/** Waits until the job is finished. */
+export function finished(ctx: Context, id: string, timeoutMs?: number): Promise<Job & { steps: JobStep[] }> {
+  return jobIn(ctx, id, ['succeeded', 'failed', 'cancelled'], timeoutMs);
+}
+
+/** What the public sees of a store. */
+export function askEdge(edge: TestEdge, slug: string, path: string): Promise<HostResponse> {
+  const { signal } = new AbortController();
+  return getForHost(edge.url, { path, host: `${slug}.localhost`, timeoutMs: 2000, signal });
+}
+
+export type FakeSteps = Record<string, StepCode<unknown>>;
+
+/** A handler whose steps the test decides anew for each job. */
+export function handlerOf(kind: string, steps: () => FakeSteps): ReadonlyMap<string, JobHandler> {
+  const handler = {
+    kind: kind as JobHandler['kind'],
+    parse: (payload: unknown) => payload,
+    get steps() {
+      return Object.entries(steps()).map(([name, code]) => ({ name, ...code }));
+    },
+  };
+  return new Map([[kind, handler]]);
+}
+
+export function statusesOf(job: { steps: JobStep[] }): JobStep['status'][] {
+  return job.steps.map((step) => step.status);
+}
