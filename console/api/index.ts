@@ -4,6 +4,7 @@ import { createSealer } from '#platform/auth/seal.ts';
 import { notFoundHandler } from '#platform/http/error-handler.ts';
 import { everyone, mountRoutes } from '#platform/http/routes.ts';
 import type { Caller, ConsoleContext, ConsoleParts } from '#console/context.ts';
+import { auditEndpoints } from '#console/audit/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { tenantEndpoints } from '#console/tenants/api.ts';
 import { askForToken, callerOf } from './bearer.ts';
@@ -11,7 +12,7 @@ import { API_ROOT, endpoint, type Endpoint } from './endpoint.ts';
 import { openApiDocument } from './openapi.ts';
 
 /** Every endpoint of the JSON API, by the map of its feature. */
-const features: readonly Endpoint[] = [...tenantEndpoints, ...jobEndpoints];
+const features: readonly Endpoint[] = [...tenantEndpoints, ...jobEndpoints, ...auditEndpoints];
 
 export const endpoints: readonly Endpoint[] = [
   ...features,
