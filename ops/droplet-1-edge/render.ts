@@ -30,7 +30,7 @@ export async function renderEdge(input: EdgeSettingsInput): Promise<EdgeSettings
 }
 
 /** Replaces `${NAME}`; a name without a value is a mistake in the template, never an empty string. */
-export function fillIn(template: string, values: Record<string, string>, file: string): string {
+function fillIn(template: string, values: Record<string, string>, file: string): string {
   return template.replace(/\$\{([A-Z][A-Z0-9_]*)\}/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`${file} asks for \${${name}}, which has no value`);

@@ -19,7 +19,7 @@ const network = z.string().refine(isNetwork, { error: 'must be an address or a n
 const amount = (fallback: number) => z.coerce.number().int().min(1).max(1_000_000).default(fallback);
 
 /** Requests per second and how many may come at once above that, per client address; `tenant…` is per store. */
-export const edgeLimitsSchema = z.object({
+const edgeLimitsSchema = z.object({
   apiRate: amount(10),
   apiBurst: amount(20),
   webRate: amount(30),

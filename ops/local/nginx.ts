@@ -9,9 +9,6 @@ export type LocalEdge = Pick<ServerProcess, 'pid' | 'exited' | 'stop'> & {
   /** `http://127.0.0.1:<port>`; a store is asked for by its Host header. */
   url: string;
   tenantsDir: string;
-  suspendedDir: string;
-  confDir: string;
-  pidFile: string;
 };
 
 type Options = Pick<EdgeSettingsInput, 'baseDomain' | 'appServers' | 'authServer' | 'edgeAuthSecret' | 'limits'> & {
@@ -40,8 +37,5 @@ export async function startEdgeNginx({ dir, port, onLine, ...settings }: Options
     ...server,
     url: `http://127.0.0.1:${port}`,
     tenantsDir: join(edgeDir, 'tenants'),
-    suspendedDir: join(edgeDir, 'suspended'),
-    confDir: join(edgeDir, 'conf'),
-    pidFile: join(edgeDir, 'nginx.pid'),
   };
 }
