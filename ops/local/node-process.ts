@@ -4,7 +4,7 @@ import type { ProcessEnv } from './process-env.ts';
 import { startServer, type ServerProcess } from './server-process.ts';
 
 /** V8 sizes its heap for the whole host; these hold a process to its budget at the same throughput. */
-const MEMORY_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4'];
+export const MEMORY_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4'];
 const READY_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 2000;
 const LOOK_AGAIN_MS = 50;

@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import type { ProcessName } from '#platform/config/index.ts';
 import type { LocalSettings } from '#platform/config/local-stack.ts';
 import { migrateToLatest } from '#platform/db/migrate.ts';
 import { silentLogger } from '#platform/log/index.ts';
@@ -19,6 +18,7 @@ import type { LocalSshd } from './sshd.ts';
 import { asSetUp, seedDemo, seedDroplets, seedOperator, untilDemoIsLive } from './seed.ts';
 import type { FirstOperator } from './seed.ts';
 import { startDropletAccess } from './droplet-access.ts';
+import { warmCompileCache } from './warm-cache.ts';
 import { keepRunning, type Supervised } from './supervisor.ts';
 
 type Options = { settings: LocalSettings; layout: Layout; secrets: Secrets; sink: LogSink };
@@ -49,18 +49,18 @@ export class LocalStack {
 
   /** Resolves when all is ready and the demo store is live or known not to be. After a failure, still call `stop()`. */
   async start(): Promise<StackReport> {
-    const { layout } = this.#options;
+    const { layout, secrets } = this.#options;
     for (const dir of [layout.pids, layout.logs]) await mkdir(dir, { recursive: true, mode: 0o700 });
-    const [database, redisUrl] = await allOf(this.#startDatabase(), this.#startRedis());
-    const [edge, sshd] = await allOf(this.#startEdge(), this.#startDroplets(), this.#prepare(database));
-    const environmentFor = (name: ProcessName) =>
-      environmentOf(name, { ...this.#options, database, redisUrl, tenantsDir: edge.tenantsDir });
-    for (const name of ['cli', 'migrate'] as const)
-      await writeEnvFile(layout.env, name === 'cli' ? 'bc' : name, environmentFor(name));
+    const entries = [...new Set(SERVICES.map(({ entry }) => entry))];
+    const [servers] = await allOf(this.#startServers(), warmCompileCache(layout.compileCache, entries));
+    const { database, edge, sshd } = servers;
+    const facts = { ...this.#options, ...servers, tenantsDir: edge.tenantsDir };
+    await writeEnvFile(layout.env, 'bc', environmentOf('cli', facts));
+    await writeEnvFile(layout.env, 'migrate', environmentOf('migrate', facts));
     return asSetUp(database.url('bc_console'), async (ctx) => {
       await seedDroplets(ctx, { sshd, probeUrl: edge.url });
-      const demoEmail = await seedDemo(ctx, this.#options.secrets.demoPassword);
-      await allOf(...SERVICES.map((service) => this.#startService(service, environmentFor(service.process))));
+      const demoEmail = await seedDemo(ctx, secrets.demoPassword);
+      await allOf(...SERVICES.map((service) => this.#startService(service, environmentOf(service.process, facts))));
       const demoProblem = await untilDemoIsLive(ctx);
       // Last, so that a one-time password is never made and then lost to a start that fails.
       return { operator: await seedOperator(ctx), demoEmail, demoProblem };
@@ -74,6 +74,12 @@ export class LocalStack {
       const servers = this.#running.get(tier)!.splice(0);
       await Promise.all(servers.map((server) => server.stop()));
     }
+  }
+
+  async #startServers() {
+    const [database, redisUrl] = await allOf(this.#startDatabase(), this.#startRedis());
+    const [edge, sshd] = await allOf(this.#startEdge(), this.#startDroplets(), this.#prepare(database));
+    return { database, redisUrl, edge, sshd };
   }
 
   async #startDatabase(): Promise<DatabaseAddress> {
