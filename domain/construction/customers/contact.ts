@@ -15,8 +15,8 @@ export function maskCep(cep: string): string {
   return `${cep.slice(0, 5)}-${cep.slice(5)}`;
 }
 
-/** Area code (no zeros) and 8 digits, or 9 that begin with 9. */
-const BRAZILIAN_PHONE = /^[1-9][1-9](9\d{8}|[2-8]\d{7})$/;
+/** Area code (no zeros), then a mobile of 9 digits that begins with 9, or a landline of 8 that begins with 2–5. */
+const BRAZILIAN_PHONE = /^[1-9][1-9](9\d{8}|[2-5]\d{7})$/;
 
 /** A phone in E.164. Brazilian unless it starts with `+`: `"(11) 98765-4321"` → `"+5511987654321"`. Undefined when neither. */
 export function readPhone(text: string): string | undefined {
