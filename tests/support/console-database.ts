@@ -9,6 +9,8 @@ export type ConsoleDatabase = {
   ctx: Context;
   database: Database;
   url: string;
+  /** For what no role of ours may do: looking at others' connections, adding triggers. */
+  superuserUrl: string;
   /** Closes the pool and removes the database. */
   drop(): Promise<void>;
 };
@@ -29,6 +31,7 @@ export async function openConsoleDatabase({ poolMax = 5 } = {}): Promise<Console
     ctx,
     database,
     url,
+    superuserUrl: testDatabase.superuserUrl,
     async drop() {
       await database.stop();
       await testDatabase.drop();
