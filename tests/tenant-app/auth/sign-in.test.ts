@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import type { StoreContext } from '#domain/construction/store/index.ts';
+import { PASSWORD, startStoreSite, type StoreSite } from '#tests/support/store-site.ts';
+
+describe('signing in to a store', () => {
+  let site: StoreSite;
+  let ana: StoreContext;
+
+  before(async () => {
+    site = await startStoreSite();
+    ana = await site.world.openStore('casa-forte');
+    await site.publish('casa-forte', { name: 'Casa Forte Materiais' });
+    await site.givePassword(ana);
+  });
+  after(() => site.close());
+
+  it('shows a login page in the name of the store', async () => {
+    const page = await site.browse('casa-forte').ask('/auth/login');
+
+    assert.equal(page.status, 200);
+    assert.match(page.text, /Casa Forte Materiais/);
+    assert.match(page.text, /<html lang="pt-BR"/);
+  });
+
+  it('lets the right password in, with a cookie that scripts cannot read', async () => {
+    const browser = site.browse('casa-forte');
+
+    const answer = await browser.signIn(ana.user.email);
+    const page = await browser.ask('/web/dashboard');
+
+    assert.equal(answer.status, 303);
+    assert.equal(answer.headers.get('location'), '/web/dashboard');
+    assert.match(answer.headers.get('set-cookie')!, /^bc_session=[^;]+;.*HttpOnly; SameSite=Lax/);
+    assert.equal(page.status, 200);
+    assert.match(page.text, /Painel/);
+  });
+
+  it('answers a wrong password and an unknown address with the same 401 page', async () => {
+    const wrong = await site.browse('casa-forte').signIn(ana.user.email, 'not-the-password');
+    const unknown = await site.browse('casa-forte').signIn('nobody@test.example', 'not-the-password');
+
+    assert.equal(wrong.status, 401);
+    assert.equal(unknown.status, 401);
+    assert.equal(wrong.text.replaceAll(ana.user.email, ''), unknown.text.replaceAll('nobody@test.example', ''));
+    assert.match(wrong.text, /E-mail ou senha não conferem/);
+  });
+
+  it('keeps the address that was typed, and never the password', async () => {
+    const page = await site.browse('casa-forte').signIn('"><b>x@test.example', 'not-the-password');
+
+    assert.match(page.text, /value="&#34;&gt;&lt;b&gt;x@test.example"/);
+    assert.doesNotMatch(page.text, /not-the-password/);
+  });
+
+  it('goes to the page that was wanted when it is one of this store', async () => {
+    const wanted = { email: ana.user.email, password: PASSWORD, next: '/web/settings/password?x=1' };
+
+    const answer = await site.browse('casa-forte').ask('/auth/login/form', { form: wanted });
+
+    assert.equal(answer.headers.get('location'), '/web/settings/password?x=1');
+  });
+
+  it('gives programs a Bearer token that opens the same store', async () => {
+    const browser = site.browse('casa-forte');
+
+    const answer = await browser.ask('/auth/login', { json: { email: ana.user.email, password: PASSWORD } });
+    const grant = answer.json<{ access_token: string; token_type: string; expires_in: number }>();
+    const me = await browser.ask('/auth/me', { headers: { Authorization: `Bearer ${grant.access_token}` } });
+
+    assert.equal(answer.status, 200);
+    assert.equal(grant.token_type, 'bearer');
+    assert.equal(grant.expires_in, 24 * 60 * 60);
+    assert.equal(me.json().email, ana.user.email);
+    assert.deepEqual(me.json().tenant, { slug: 'casa-forte', name: 'casa-forte' });
+    assert.ok((me.json().permissions as string[]).includes('quote.create'));
+  });
+
+  it('tells programs about a wrong password with a problem document, not with a login page', async () => {
+    const answer = await site
+      .browse('casa-forte')
+      .ask('/auth/login', { json: { email: ana.user.email, password: 'not-the-password' } });
+
+    assert.equal(answer.status, 401);
+    assert.match(answer.headers.get('content-type')!, /^application\/problem\+json/);
+    assert.equal(answer.json().code, 'wrong_credentials');
+  });
+
+  it('writes who signed in to the audit log of the store', async () => {
+    await site.browse('casa-forte').signIn(ana.user.email);
+
+    const [row] = await site.world.rows<{ actor_label: string; ip: string }>(
+      `select actor_label, host(ip) as ip from construction.audit_log where action = 'session.started' order by at desc`,
+    );
+
+    assert.deepEqual(row, { actor_label: ana.user.email, ip: '203.0.113.7' });
+  });
+});
