@@ -14,6 +14,9 @@ export function featureOf(path: string): string | undefined {
   return nested ? `domain/${first}/${second}` : `domain/${first}`;
 }
 
+/** `domain/construction/quotes` may use what lies in `domain/construction` itself: it is of the same family. */
+const isOwnGroup = (path: string, feature: string) => path.startsWith(`${feature}/`);
+
 /** Packages that only some paths may use; everything else is told where the mechanism lives. */
 const PACKAGE_HOMES: Record<string, RegExp> = {
   'package:knex': /^(platform\/db\/|platform\/jobs\/|migrations\/)|\/(queries|listings)\.ts$/,
@@ -60,7 +63,7 @@ export const RULES: Rule[] = [
     breach: (file) =>
       firstBreach(file, (target) => {
         const feature = featureOf(target);
-        if (feature === undefined || feature === featureOf(file.path) || layerOf(file.path) === 'bench')
+        if (feature === undefined || feature === featureOf(file.path) || isOwnGroup(file.path, feature))
           return undefined;
         const door = target === `${feature}/index.ts` || target === `${feature}.ts` || feature.endsWith('.ts');
         return door ? undefined : `reaches into ${target}`;

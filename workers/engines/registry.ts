@@ -1,5 +1,5 @@
 import { checkPayload, isKnownType, type OutboxEvent, type Verdict } from '#domain/events/index.ts';
-import type { Engine } from '#domain/engines/engine.ts';
+import type { Engine } from '#domain/engines/index.ts';
 import { salesEngine } from '#domain/engines/sales/index.ts';
 import type { TenantContext } from '#platform/context.ts';
 

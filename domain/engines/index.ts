@@ -1,0 +1,1 @@
+export type { Engine, EventHandler } from './engine.ts';
