@@ -20,7 +20,12 @@ type Named = { id: string; unit: string; goal: string };
 
 /** The median of repeated runs, with their lowest and highest. */
 export function medianOf(named: Named, values: readonly number[]): Measure {
-  return { ...named, value: round(median(values)), runs: values.length, spread: [Math.min(...values), Math.max(...values)].map(round) as [number, number] };
+  return {
+    ...named,
+    value: round(median(values)),
+    runs: values.length,
+    spread: [Math.min(...values), Math.max(...values)].map(round) as [number, number],
+  };
 }
 
 /**
@@ -43,7 +48,14 @@ function round(value: number): number {
 
 /** The figures as a table for people. */
 export function table(measures: readonly Measure[]): string {
-  const rows = measures.map((m) => [m.id, String(m.value), m.unit, m.goal, String(m.runs), `${m.spread[0]} … ${m.spread[1]}`]);
+  const rows = measures.map((m) => [
+    m.id,
+    String(m.value),
+    m.unit,
+    m.goal,
+    String(m.runs),
+    `${m.spread[0]} … ${m.spread[1]}`,
+  ]);
   const all = [['figure', 'value', 'unit', 'goal', 'runs', 'spread'], ...rows];
   const widths = all[0]!.map((_, column) => Math.max(...all.map((row) => row[column]!.length)));
   return all.map((row) => row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ')).join('\n');

@@ -14,7 +14,7 @@ if (!load || positionals.length !== 1) {
   console.error(`usage: npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--json FILE]`);
   process.exit(2);
 }
-const { run } = await load();
-const measures = await run((line) => console.error(line));
+const benchmark = await load();
+const measures = await benchmark.run((line) => console.error(line));
 console.log(table(measures));
 if (values.json) await writeFile(values.json, `${JSON.stringify(measures, null, 2)}\n`);

@@ -1,14 +1,14 @@
-import type { SpawnedPlatform } from '#tests/support/platform.ts';
 import { percentileOf, type Measure } from '../measure.ts';
-import { signInToConsole } from './console-session.ts';
+import { expectStatus, type WebClient } from '../web-client.ts';
 
-const PAGES = ['/', '/tenants', '/tenants/present-7', '/streams', '/jobs', '/droplets', '/audit', '/operators'];
+/** Every kind of page that an operator opens. */
+export const PAGES = ['/', '/tenants', '/tenants/present-7', '/streams', '/jobs', '/droplets', '/audit', '/operators'];
 const ROUNDS = 3;
 const PER_ROUND = 20;
 
 /** Time to the last byte of whole pages over loopback, one at a time, after one visit of each to warm up. */
-export async function measureConsolePages(platform: SpawnedPlatform): Promise<Measure> {
-  const visit = await signInToConsole(platform);
+export async function measureConsolePages(client: WebClient): Promise<Measure> {
+  const visit = async (page: string) => expectStatus(await client.get(page), 200, page);
   for (const page of PAGES) await visit(page);
   const rounds: number[][] = [];
   for (let round = 0; round < ROUNDS; round++) {

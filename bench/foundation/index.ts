@@ -1,7 +1,15 @@
-import { freePorts, makePlatformDir, removePlatform, startPlatform, type SpawnedPlatform } from '#tests/support/platform.ts';
+import {
+  freePorts,
+  makePlatformDir,
+  removePlatform,
+  startPlatform,
+  type SpawnedPlatform,
+} from '#tests/support/spawned-platform.ts';
 import { medianOf, type Measure } from '../measure.ts';
 import { createApiClient } from './api-client.ts';
 import { measureConsolePages } from './console-pages.ts';
+import { signInToConsole } from './console-session.ts';
+import { loadPlatform } from './load.ts';
 import { memoryAtRest, memoryUnderLoad } from './memory.ts';
 import { measureOnboarding } from './onboarding.ts';
 
@@ -29,9 +37,11 @@ async function measurePlatform(platform: SpawnedPlatform, say: Say): Promise<Mea
   const api = await createApiClient(platform);
   const onboarding = await measureOnboarding(api);
   say('console pages …');
-  const pages = await measureConsolePages(platform);
+  const operator = await signInToConsole(platform);
+  const pages = await measureConsolePages(operator);
   say('memory under load …');
-  const load = await memoryUnderLoad(platform, api);
+  const load = await memoryUnderLoad(platform, () => loadPlatform(platform, api, operator));
+  operator.close();
   return [onboarding, pages, ...rest, ...load];
 }
 

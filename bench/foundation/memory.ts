@@ -1,9 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { SpawnedPlatform } from '#tests/support/platform.ts';
+import type { SpawnedPlatform } from '#tests/support/spawned-platform.ts';
 import { medianOf, type Measure } from '../measure.ts';
-import type { ApiClient } from './api-client.ts';
-import { loadPlatform } from './load.ts';
 
 /** Resident memory that each process may have, in MB: at rest and under load. */
 const BUDGET: Record<string, [rest: number, load: number]> = {
@@ -32,18 +30,18 @@ export async function memoryAtRest(platform: SpawnedPlatform): Promise<Measure[]
   return measuresOf(samples, 'rest', 0);
 }
 
-/** Memory while stores and the console are busy: the highest value seen counts, so the value is the maximum. */
-export async function memoryUnderLoad(platform: SpawnedPlatform, api: ApiClient): Promise<Measure[]> {
+/** Memory while `load` runs: the highest value seen counts, so the value is the maximum. */
+export async function memoryUnderLoad(platform: SpawnedPlatform, load: () => Promise<void>): Promise<Measure[]> {
   const samples: Record<string, number>[] = [];
-  let isLoading = true;
+  const loaded = new AbortController();
   const sampling = (async () => {
-    while (isLoading) {
+    while (!loaded.signal.aborted) {
       samples.push(await residentMb(platform));
       await pause(EVERY_MS);
     }
   })();
-  await loadPlatform(platform, api);
-  isLoading = false;
+  await load();
+  loaded.abort();
   await sampling;
   return measuresOf(samples, 'load', 1).map((measure) => ({ ...measure, value: measure.spread[1] }));
 }
