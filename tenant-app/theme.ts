@@ -4,8 +4,11 @@ export type BrandColors = { primaryColor: string; secondaryColor: string };
 const HEX_COLOR = /^#[0-9a-f]{6}$/;
 /** WCAG AA for text. */
 const MIN_CONTRAST = 4.5;
+/** What Tabler lays cards and the sidebar on. */
 const LIGHT_SURFACE = '#ffffff';
-const DARK_SURFACE = '#151f2c';
+const DARK_SURFACE = '#262626';
+/** The section one is in is marked by this much of the primary colour. */
+const TINT = 0.1;
 
 /**
  * The stylesheet that gives Tabler a store's colours. Whatever colour a store chose, text on it and text in it keep a
@@ -14,15 +17,19 @@ const DARK_SURFACE = '#151f2c';
 export function themeCss({ primaryColor, secondaryColor }: BrandColors): string {
   for (const color of [primaryColor, secondaryColor])
     if (!HEX_COLOR.test(color)) throw new TypeError('a brand colour must look like #1a73e8');
-  const rule = (selector: string, surface: string) => `${selector} {
+  const rule = (selector: string, surface: string) => {
+    const ink = readableOn(mix(surface, primaryColor, TINT), primaryColor);
+    return `${selector} {
   --tblr-primary: ${primaryColor};
   --tblr-primary-rgb: ${channels(primaryColor).join(', ')};
   --tblr-primary-fg: ${textOn(primaryColor)};
-  --tblr-link-color: ${readableOn(surface, primaryColor)};
-  --tblr-link-hover-color: ${readableOn(surface, primaryColor)};
-  --store-ink: ${readableOn(surface, primaryColor)};
+  --tblr-link-color: ${ink};
+  --tblr-link-hover-color: ${ink};
+  --store-ink: ${ink};
+  --store-tint: ${mix(surface, primaryColor, TINT)};
   --store-accent: ${secondaryColor};
 }`;
+  };
   return [rule(':root', LIGHT_SURFACE), rule('[data-bs-theme="dark"]', DARK_SURFACE), ''].join('\n');
 }
 

@@ -17,7 +17,7 @@ export const EDGE_SECRET = 'edge-secret-of-the-tests-0123456789abcdef';
 export const SITE_SECRET = 'secret-key-of-the-tests-0123456789abcdef';
 export const PASSWORD = 'argamassa-e-brita-7';
 
-export type Answer = { status: number; headers: Headers; text: string; json<T = Record<string, unknown>>(): T };
+export type Answer = { status: number; headers: Headers; text: string; json(): Record<string, unknown> };
 
 type Ask = {
   method?: string;
