@@ -3,10 +3,19 @@ import type { ConsoleContext } from './context.ts';
 import type { Authenticator } from './sessions/authenticator.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
+import { dropletRoutes } from './droplets/routes.ts';
 import { operatorRoutes } from './operators/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
+import { streamRoutes } from './streams/routes.ts';
 
 /** Every page of the console, by the map of its feature. */
 export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[] {
-  return [...sessionRoutes(authenticator), ...overviewRoutes, ...auditRoutes, ...operatorRoutes];
+  return [
+    ...sessionRoutes(authenticator),
+    ...overviewRoutes,
+    ...auditRoutes,
+    ...operatorRoutes,
+    ...dropletRoutes,
+    ...streamRoutes,
+  ];
 }

@@ -2,9 +2,11 @@ import type { Texts } from '#platform/http/i18n.ts';
 import { errorTexts, sharedTexts } from '#platform/http/shared-texts.ts';
 import { frameTexts } from './frame-texts.ts';
 import { auditTexts } from './audit/texts.ts';
+import { dropletTexts } from './droplets/texts.ts';
 import { operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
+import { streamTexts } from './streams/texts.ts';
 
 /** Every word of the console, by feature. */
 export const consoleTexts: readonly Texts[] = [
@@ -15,4 +17,6 @@ export const consoleTexts: readonly Texts[] = [
   overviewTexts,
   auditTexts,
   operatorTexts,
+  dropletTexts,
+  streamTexts,
 ];

@@ -24,20 +24,20 @@ export async function listEdgeStates(ctx: Context): Promise<EdgeState[]> {
   }));
 }
 
-export type HeartbeatAge = { process: string; beatAt: Date; silentSeconds: number; saidStopped: boolean };
+export type HeartbeatAge = { beatAt: Date; silentSeconds: number; saidStopped: boolean };
 
-/** The last beat of each instance. The silence is measured by the database's clock, which wrote the beat too. */
-export async function listHeartbeats(ctx: Context): Promise<HeartbeatAge[]> {
-  const { rows } = await ctx.db.raw<{ rows: { process: string; beat_at: Date; silent: number; stopped: boolean }[] }>(`
-    select process, beat_at, extract(epoch from clock_timestamp() - beat_at)::float8 as silent,
-           coalesce(detail ->> 'state' = 'stopped', false) as stopped
-      from platform.heartbeats`);
-  return rows.map((row) => ({
-    process: row.process,
-    beatAt: row.beat_at,
-    silentSeconds: row.silent,
-    saidStopped: row.stopped,
-  }));
+/**
+ * The last beat of each instance of a process, the newest first. The silence is measured by the database's clock, which
+ * wrote the beat too.
+ */
+export async function listHeartbeats(ctx: Context, process: string): Promise<HeartbeatAge[]> {
+  const { rows } = await ctx.db.raw<{ rows: { beat_at: Date; silent: number; stopped: boolean }[] }>(
+    `select beat_at, extract(epoch from clock_timestamp() - beat_at)::float8 as silent,
+            coalesce(detail ->> 'state' = 'stopped', false) as stopped
+       from platform.heartbeats where process = ? order by beat_at desc`,
+    [process],
+  );
+  return rows.map((row) => ({ beatAt: row.beat_at, silentSeconds: row.silent, saidStopped: row.stopped }));
 }
 
 export async function countJobs(ctx: Context): Promise<JobCounts> {

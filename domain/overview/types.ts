@@ -1,6 +1,7 @@
 import type { Alert } from '#domain/alerts/index.ts';
 import type { AuditRecord } from '#domain/audit/index.ts';
 import type { Droplet } from '#domain/droplets/index.ts';
+import type { StreamReport } from '#domain/streams/index.ts';
 import type { TenantStatus } from '#domain/tenants/index.ts';
 
 /** A part of the overview, read on its own: one that cannot be read says why and takes nothing else down. */
@@ -19,11 +20,10 @@ export type EdgeState = {
   newestRevision: number | undefined;
 };
 
-export type ProcessState = {
-  process: string;
-  /** ok: it beats; stalled: it has been silent for longer than it ever should; stopped: it said so, or for minutes. */
+/** The worker of durable jobs. ok: it beats; stalled: it has been silent too long; stopped: it said so, or for a minute. */
+export type OpsWorkerState = {
   status: 'ok' | 'stalled' | 'stopped';
-  instances: number;
+  alive: number;
   lastBeatAt: Date | undefined;
 };
 
@@ -34,7 +34,9 @@ export type Overview = {
   tenants: Reading<TenantCounts>;
   droplets: Reading<Droplet[]>;
   edges: Reading<EdgeState[]>;
-  processes: Reading<ProcessState[]>;
+  /** Includes the two processes that move the events. */
+  streams: Reading<StreamReport[]>;
+  opsWorker: Reading<OpsWorkerState>;
   jobs: Reading<JobCounts>;
   alerts: Reading<Alert[]>;
   /** The last hour, newest first. */

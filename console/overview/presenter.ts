@@ -1,0 +1,81 @@
+import type { Alert } from '#domain/alerts/index.ts';
+import type { Overview, Reading, Trouble, Verdict } from '#domain/overview/index.ts';
+import type { Translate } from '#platform/http/i18n.ts';
+import { edgeTile, jobTile, streamTile, tenantTile, workerTile, type TileContent } from './tiles.ts';
+
+export type Tile = TileContent & { id: string; title: string; href: string; asOf: Date; reason: string | undefined };
+
+/** Which page mends a trouble. */
+const PAGE_OF: Record<Trouble, string> = {
+  critical_alerts: '#alerts',
+  streams_stopped: '/streams',
+  ops_silent: '#tile-workers',
+  droplets_away: '/droplets',
+  edge_drift: '/tenants',
+  streams_late: '/streams',
+  tenants_failed: '/tenants?status=failed',
+  jobs_failed: '/jobs?status=failed',
+  warnings: '#alerts',
+  unreadable: '#tiles',
+};
+
+/** One sentence: the worst that is wrong and how much else is; one link to where it can be mended. */
+export function toVerdictLine({ status, troubles }: Verdict, t: Translate) {
+  const [worst, ...others] = troubles;
+  if (!worst) return { status, sentence: t('overview:all_well'), others: undefined, href: undefined };
+  return {
+    status,
+    sentence: t(`overview:trouble_${worst.kind}`, { count: worst.count }),
+    others:
+      others.length === 0
+        ? undefined
+        : others.map(({ kind, count }) => t(`overview:trouble_${kind}`, { count })).join(' '),
+    href: PAGE_OF[worst.kind],
+  };
+}
+
+export function toTiles(overview: Overview, t: Translate): Tile[] {
+  const tile = <T>(id: string, href: string, reading: Reading<T>, draw: (value: T) => TileContent): Tile => ({
+    id: `tile-${id}`,
+    title: t(`overview:${id}`),
+    href,
+    asOf: reading.asOf,
+    reason: reading.known ? undefined : t('overview:unread', { reason: reading.reason }),
+    ...(reading.known ? draw(reading.value) : { status: 'unknown', headline: '–', facts: [] }),
+  });
+  return [
+    tile('tenants', '/tenants', overview.tenants, (counts) => tenantTile(counts, t)),
+    tile('edge', '/droplets', both(overview.edges, overview.droplets), ([edges, droplets]) =>
+      edgeTile(edges, droplets, t),
+    ),
+    tile('streams', '/streams', overview.streams, (reports) => streamTile(reports, t)),
+    tile('workers', '/streams', both(overview.streams, overview.opsWorker), ([reports, ops]) =>
+      workerTile(reports, ops, t),
+    ),
+    tile('jobs', '/jobs', overview.jobs, (counts) => jobTile(counts, t)),
+  ];
+}
+
+/** Known when both are, as of the older one. */
+function both<A, B>(a: Reading<A>, b: Reading<B>): Reading<[A, B]> {
+  if (!a.known) return a;
+  if (!b.known) return b;
+  return { known: true, value: [a.value, b.value], asOf: a.asOf < b.asOf ? a.asOf : b.asOf };
+}
+
+/** On a platform without stores there is one thing to do. */
+export function hasNoStore({ tenants }: Overview): boolean {
+  return tenants.known && Object.values(tenants.value).every((count) => count === 0);
+}
+
+export function toAlertLines(alerts: readonly Alert[]) {
+  return alerts.map(({ id, severity, title, detail, tenantId, openedAt }) => ({
+    id,
+    status: severity === 'critical' ? ('failed' as const) : ('warn' as const),
+    severity,
+    title,
+    detail,
+    href: tenantId === undefined ? undefined : `/tenants/${tenantId}`,
+    openedAt,
+  }));
+}
