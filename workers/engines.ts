@@ -3,7 +3,7 @@ import { ENGINES_GROUP } from '#domain/events/index.ts';
 import { systemClock } from '#platform/clock.ts';
 import { loadConfig, type Config } from '#platform/config/index.ts';
 import { createContext } from '#platform/context.ts';
-import { openDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
+import { openDatabase, reachDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
 import { startHttpServer } from '#platform/http/server.ts';
 import { serviceListener } from '#platform/http/service-server.ts';
 import { createLogger, silentLogger, type Logger } from '#platform/log/index.ts';
@@ -32,6 +32,7 @@ async function startEngines(config: Config<'engines'>): Promise<Running> {
     applicationName: 'engines',
     log,
   });
+  await reachDatabase(database, config.DATABASE_URL);
   await refuseUnsafeRole(database.db);
   const [reader, redis] = await Promise.all(
     ['engines-reader', 'engines'].map((name) => openRedis({ url: config.REDIS_URL, name, log })),

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { systemClock } from '#platform/clock.ts';
 import { loadConfig, type Config } from '#platform/config/index.ts';
 import { createContext } from '#platform/context.ts';
-import { listenTo, openDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
+import { listenTo, openDatabase, reachDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
 import { OUTBOX_CHANNEL } from '#platform/events/index.ts';
 import { startHttpServer } from '#platform/http/server.ts';
 import { serviceListener } from '#platform/http/service-server.ts';
@@ -32,6 +32,7 @@ async function startRelay(config: Config<'relay'>): Promise<Running> {
     applicationName: 'relay',
     log,
   });
+  await reachDatabase(database, config.DATABASE_URL);
   await refuseUnsafeRole(database.db);
   const redis = await openRedis({ url: config.REDIS_URL, name: 'relay', log });
   const metrics = createMetrics('relay');

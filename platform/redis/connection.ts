@@ -1,8 +1,10 @@
 import { Redis } from 'ioredis';
+import { toError, Unavailable } from '#platform/errors.ts';
 import type { Logger } from '#platform/log/index.ts';
 
 /** One connection. Only the functions of this folder look inside. */
 export type RedisConnection = {
+  /** Throws {@link Unavailable} with the reason while the server is away. */
   readonly client: Redis;
   /** Resolves when the server answers, rejects with the reason when it does not. */
   ping: () => Promise<void>;
@@ -25,8 +27,8 @@ const LONGEST_RETRY_MS = 2000;
 /**
  * Opens a connection that reconnects for ever and never ends the process. While it is away each command fails at once,
  * and none is sent again by itself: whoever asked decides, since a resent XADD could land in a Redis that has lost its
- * data meanwhile, and a page must not hang on an outage. Rejects with the reason when the first connection fails, unless
- * `optional` lets the process start without Redis.
+ * data meanwhile, and a page must not hang on an outage. Throws {@link Unavailable} `redis_unavailable` when the first
+ * connection fails, unless `optional` lets the process start without Redis.
  */
 export async function openRedis({ url, name, log }: Options, { optional = false } = {}): Promise<RedisConnection> {
   const client = new Redis(url, {
@@ -47,17 +49,29 @@ export async function openRedis({ url, name, log }: Options, { optional = false 
     if (!optional) {
       client.disconnect();
       // ioredis rejects with "Connection is closed"; why it was closed is in the error event before.
-      throw outage.reason() ?? error;
+      throw unavailable(url, outage.reason() ?? toError(error));
     }
   }
-  return {
-    client,
+  const connection: RedisConnection = {
+    get client() {
+      if (client.status !== 'ready') throw unavailable(url, outage.reason() ?? new Error('not connected yet'));
+      return client;
+    },
     async ping() {
-      if (client.status !== 'ready') throw outage.reason() ?? new Error('Redis is not connected');
-      await client.ping();
+      await connection.client.ping();
     },
     stop: async () => client.disconnect(),
   };
+  return connection;
+}
+
+/** Names the place without the password that its URL holds. */
+function unavailable(url: string, reason: NodeJS.ErrnoException): Unavailable {
+  const { host, pathname } = new URL(url);
+  const why = reason.code ?? reason.message;
+  return new Unavailable('redis_unavailable', `Redis at ${host}${pathname} does not answer (${why}).`, {
+    cause: reason,
+  });
 }
 
 /** One line when Redis goes and one when it is back, instead of one for each attempt in between. */

@@ -3,8 +3,28 @@ import type { RedisConnection } from './connection.ts';
 /** What Redis says of a group. `lag` is null where Redis itself cannot know; it is a cross-check and never the truth. */
 export type GroupFacts = { length: number; pending: number; consumers: number; lag: number | null };
 
-/** Undefined when the stream or the group does not exist. */
+/** A page is waiting for the answer. Units: ms. */
+const LOOK_WITHIN_MS = 500;
+
+/**
+ * Undefined when the stream or the group does not exist. Rejects within half a second when Redis does not answer, also
+ * when it hangs.
+ */
 export async function findGroupFacts(
+  redis: RedisConnection,
+  stream: string,
+  group: string,
+): Promise<GroupFacts | undefined> {
+  const limit = Promise.withResolvers<never>();
+  const timer = setTimeout(() => limit.reject(new Error(`no answer within ${LOOK_WITHIN_MS} ms`)), LOOK_WITHIN_MS);
+  try {
+    return await Promise.race([readGroupFacts(redis, stream, group), limit.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readGroupFacts(
   { client }: RedisConnection,
   stream: string,
   group: string,

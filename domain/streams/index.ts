@@ -1,0 +1,9 @@
+export { readStreams } from './service.ts';
+export {
+  STREAM_STATUSES,
+  type ProcessReport,
+  type RedisReport,
+  type StatusReason,
+  type StreamReport,
+  type StreamStatus,
+} from './types.ts';

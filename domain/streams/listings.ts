@@ -1,0 +1,139 @@
+import type { Db } from '#platform/db/index.ts';
+
+/** The database's view of one group, all of it from one snapshot. Ages in ms. */
+export type GroupCounters = {
+  stream: string;
+  group: string;
+  asOf: Date;
+  published: number;
+  processed: number;
+  unpublished: number;
+  deadLetters: number;
+  oldestUnpublishedAt: Date | undefined;
+  oldestUnsettledAt: Date | undefined;
+  lastPublishedAt: Date | undefined;
+  lastProcessedAt: Date | undefined;
+  sample: { at: Date; published: number; processed: number } | undefined;
+};
+
+/**
+ * The oldest unprocessed event is looked for among the first 10,000 that wait: exact for any backlog up to that, and
+ * beyond it off by no more than the longest transaction, because only a late commit breaks the order. The group's settled
+ * position makes the search begin where the waiting events are, so it costs the same after a million events.
+ */
+const COUNTERS = `
+  select s.name as stream, g.name as "group", clock_timestamp() as as_of, s.position as published,
+         counts.processed, counts.last_processed_at, waiting.unpublished, waiting.oldest_unpublished_at,
+         unsettled.oldest_at as oldest_unsettled_at, letters.dead_letters, newest.published_at as last_published_at,
+         sample.sampled_at, sample.published as sample_published, sample.processed as sample_processed
+    from events.streams s
+    join events.consumer_groups g on g.stream = s.name
+   cross join lateral (
+     select coalesce(sum(c.processed), 0) as processed, max(c.last_processed_at) as last_processed_at
+       from events.group_counts c where c.consumer_group = g.name) counts
+   cross join lateral (
+     select count(*) as unpublished,
+            (select min(f.created_at) from (select o.created_at from events.outbox o where o.published_at is null
+                                             order by o.seq limit 10000) f) as oldest_unpublished_at
+       from events.outbox o where o.published_at is null) waiting
+   cross join lateral (
+     select min(f.created_at) as oldest_at from (
+       select o.created_at from events.outbox o
+        where o.position > g.settled_position and not exists (
+          select from events.processed p
+           where p.tenant_id = o.tenant_id and p.consumer_group = g.name and p.event_id = o.event_id)
+        order by o.position limit 10000) f) unsettled
+   cross join lateral (
+     select count(*) as dead_letters from events.dead_letters d where d.consumer_group = g.name) letters
+    left join events.outbox newest on newest.position = s.position
+    left join lateral (
+     select p.sampled_at, p.published, p.processed from platform.stream_samples p
+      where p.stream = s.name and p.consumer_group = g.name and p.sampled_at > clock_timestamp() - interval '65 seconds'
+      order by p.sampled_at limit 1) sample on true
+   where s.name = ? and g.name = ?`;
+
+/** Throws when the stream and group are not registered, which only a wrong migration can bring about. */
+export async function getGroupCounters(db: Db, stream: string, group: string): Promise<GroupCounters> {
+  const { rows } = await db.raw<{ rows: CountersRow[] }>(COUNTERS, [stream, group]);
+  if (!rows[0]) throw new Error(`${group} is not a consumer group of ${stream}`);
+  return toCounters(rows[0]);
+}
+
+export type HeartbeatRow = {
+  process: string;
+  instance: string;
+  startedAt: Date;
+  beatAt: Date;
+  ageMs: number;
+  role: string | undefined;
+  state: string | undefined;
+  error: string | undefined;
+};
+
+/** Instances of these processes that were heard of within a day, the newest beat first. */
+export async function listHeartbeats(db: Db, processes: readonly string[]): Promise<HeartbeatRow[]> {
+  const { rows } = await db.raw<{ rows: BeatRow[] }>(
+    `select process, instance, started_at, beat_at, extract(epoch from clock_timestamp() - beat_at) * 1000 as age_ms,
+            detail ->> 'role' as role, detail ->> 'state' as state, detail ->> 'error' as error
+       from platform.heartbeats where process = any(?) order by beat_at desc`,
+    [[...processes]],
+  );
+  return rows.map((row) => ({
+    process: row.process,
+    instance: row.instance,
+    startedAt: row.started_at,
+    beatAt: row.beat_at,
+    ageMs: Number(row.age_ms),
+    role: row.role ?? undefined,
+    state: row.state ?? undefined,
+    error: row.error ?? undefined,
+  }));
+}
+
+type BeatRow = {
+  process: string;
+  instance: string;
+  started_at: Date;
+  beat_at: Date;
+  age_ms: string;
+  role: string | null;
+  state: string | null;
+  error: string | null;
+};
+
+type CountersRow = {
+  stream: string;
+  group: string;
+  as_of: Date;
+  published: string;
+  processed: string;
+  unpublished: string;
+  dead_letters: string;
+  oldest_unpublished_at: Date | null;
+  oldest_unsettled_at: Date | null;
+  last_published_at: Date | null;
+  last_processed_at: Date | null;
+  sampled_at: Date | null;
+  sample_published: string | null;
+  sample_processed: string | null;
+};
+
+function toCounters(row: CountersRow): GroupCounters {
+  return {
+    stream: row.stream,
+    group: row.group,
+    asOf: row.as_of,
+    published: Number(row.published),
+    processed: Number(row.processed),
+    unpublished: Number(row.unpublished),
+    deadLetters: Number(row.dead_letters),
+    oldestUnpublishedAt: row.oldest_unpublished_at ?? undefined,
+    oldestUnsettledAt: row.oldest_unsettled_at ?? undefined,
+    lastPublishedAt: row.last_published_at ?? undefined,
+    lastProcessedAt: row.last_processed_at ?? undefined,
+    sample:
+      row.sampled_at === null
+        ? undefined
+        : { at: row.sampled_at, published: Number(row.sample_published), processed: Number(row.sample_processed) },
+  };
+}
