@@ -5,15 +5,11 @@ import { readDashboard } from '#domain/construction/dashboard/index.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import type { Formats } from '#tenant-app/formats.ts';
 import { scopeIn } from '#tenant-app/guards.ts';
+import { ownersFor } from './owners.ts';
 import { presentDashboard } from './presenter.ts';
 
 export async function showDashboard(ctx: RequestContext, req: Request, res: Response): Promise<void> {
-  const ownerBy = (permission: 'quote.read' | 'order.read') =>
-    scopeIn(ctx, permission) === 'all' ? null : ctx.user.id;
-  const dashboard = await readDashboard(ctx, {
-    quoteOwner: ownerBy('quote.read'),
-    orderOwner: ownerBy('order.read'),
-  });
+  const dashboard = await readDashboard(ctx, ownersFor(ctx));
   const t = res.locals.t as Translate;
   const view = presentDashboard(dashboard, {
     t,

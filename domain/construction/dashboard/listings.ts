@@ -1,16 +1,14 @@
 import { withTenant, type Db } from '#platform/db/index.ts';
 import { localDate } from '#domain/construction/calendar.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
-import type { Dashboard, EngineFigure, RecentDocument, Tally } from './types.ts';
+import type { Dashboard, DashboardOwners, EngineFigure, RecentDocument, Tally } from './types.ts';
 
-/** Whose documents count: a person's id, or null for everybody's. */
-type Owners = { quoteOwner: string | null; orderOwner: string | null };
-type Bindings = Owners & { tenantId: string; now: Date; timezone: string };
+type Bindings = DashboardOwners & { tenantId: string; now: Date; timezone: string };
 
 const RECENT = 8;
 
 /** What a store's first page shows, read in one transaction so that its figures agree. "Today" is the store's. */
-export async function readDashboard(ctx: StoreContext, owners: Owners): Promise<Dashboard> {
+export async function readDashboard(ctx: StoreContext, owners: DashboardOwners): Promise<Dashboard> {
   const { tenantId, store } = ctx;
   const now = ctx.clock.now();
   const bindings = { tenantId, now, timezone: store.timezone, ...owners };

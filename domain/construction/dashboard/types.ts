@@ -1,6 +1,9 @@
 /** A number of documents and what they are worth together, as a decimal string. */
 export type Tally = { count: number; total: string };
 
+/** Whose documents count: a person's id, or null for everybody's. */
+export type DashboardOwners = { quoteOwner: string | null; orderOwner: string | null };
+
 export type RecentDocument = {
   kind: 'quote' | 'order';
   id: string;
