@@ -1,5 +1,6 @@
+import { EventEmitter } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Logger as QueueLogger, run, type Runner } from 'graphile-worker';
+import { Logger as QueueLogger, run, type Runner, type WorkerEvents } from 'graphile-worker';
 import type pg from 'pg';
 import { ignoreBecause } from '#platform/errors.ts';
 import type { Logger } from '#platform/log/index.ts';
@@ -50,17 +51,42 @@ export async function startQueueWorker(options: Options): Promise<{ stop(): Prom
   };
 }
 
-function launch({ pool, concurrency, log, runJob }: Options): Promise<Runner> {
-  return run({
+async function launch({ pool, concurrency, log, runJob }: Options): Promise<Runner> {
+  const events: WorkerEvents = new EventEmitter();
+  const runner = await run({
     pgPool: pool,
     concurrency,
     pollInterval: POLL_MS,
     noHandleSignals: true,
+    events,
     logger: new QueueLogger(() => (level, message) => {
       if (level === 'error') log.error({}, message);
       else if (level === 'warning') log.warn({}, message);
       else log.debug({}, message);
     }),
     taskList: { [JOB_TASK]: async (payload) => runJob((payload as { jobId: string }).jobId) },
+  });
+  stopWhenDeaf(runner, events, FAILED_POLLS * concurrency);
+  return runner;
+}
+
+/** About as many seconds as a worker may fail to ask for jobs before it is taken for deaf. */
+const FAILED_POLLS = 3;
+
+/**
+ * The library keeps the answer to its first query for good, also when that was an error (taskIdentifiers.js): a worker
+ * started in the moment of an outage would never find a job again. So one that fails all the time is stopped, and the
+ * supervision starts a fresh one.
+ */
+function stopWhenDeaf(runner: Runner, events: WorkerEvents, failuresInARow: number): void {
+  let failures = 0;
+  const heard = () => {
+    failures = 0;
+  };
+  events.on('worker:getJob:empty', heard);
+  events.on('job:start', heard);
+  events.on('worker:getJob:error', () => {
+    failures += 1;
+    if (failures === failuresInARow) void runner.stop().catch(ignoreBecause('it is stopping already'));
   });
 }

@@ -49,15 +49,10 @@ export function createLeases(instance: string) {
     async renew(ctx: Context): Promise<void> {
       if (held.size === 0) return;
       const askedAtMs = performance.now();
+      const owners = [...held.keys()];
       try {
-        const answers = new Map(
-          (await keepLeases(ctx, [...held.keys()])).map(({ owner, cancelRequested }) => [owner, cancelRequested]),
-        );
-        for (const [owner, cancelRequested] of answers) {
-          const job = held.get(owner);
-          if (job) job.renewedAtMs = askedAtMs;
-          if (cancelRequested) job?.cancelled.abort(new CancelRequested());
-        }
+        const answers = new Map((await keepLeases(ctx, owners)).map((kept) => [kept.owner, kept]));
+        for (const owner of owners) tell(held.get(owner), answers.get(owner), askedAtMs);
       } finally {
         // Also when the database is silent: after LEASE_MS another worker may have taken what we hold.
         for (const job of held.values())
@@ -67,4 +62,12 @@ export function createLeases(instance: string) {
 
     count: () => held.size,
   };
+}
+
+/** Passes on what the database said about one job; it may have ended meanwhile, which nobody needs to be told. */
+function tell(job: Held | undefined, kept: { cancelRequested: boolean } | undefined, askedAtMs: number): void {
+  if (!job) return;
+  if (!kept) job.lost.abort(new LeaseLost(job.jobId));
+  else job.renewedAtMs = askedAtMs;
+  if (kept?.cancelRequested) job.cancelled.abort(new CancelRequested());
 }

@@ -78,6 +78,9 @@ function recordedFailure(job: Job): Failure {
   return { code: job.errorCode ?? 'unexpected_error', message: job.errorMessage ?? 'The job failed.' };
 }
 
+/** A failure is counted by the retry policy; a step that takes its worker down with it is stopped by this. */
+const MAX_BEGINNINGS = 10;
+
 /** Go on with the next step, leave the job for later, or undo it because of this failure. */
 type Next = 'go on' | 'leave' | Failure;
 
@@ -92,6 +95,8 @@ async function runStep(
   try {
     signal.throwIfAborted();
     if (runner.stopping.aborted) return await leave(ctx, held);
+    if (step.attempts >= MAX_BEGINNINGS)
+      throw new CancelJob('worker_died', `${step.name} was begun ${step.attempts} times and never ended.`);
     await beginStep(ctx, held, position);
     const output = await handler.steps[position - 1]!.do(ctx, payload, { jobId: held.job.id, signal });
     await finishStep(ctx, held, position, output);

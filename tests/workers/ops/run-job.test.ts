@@ -168,6 +168,21 @@ describe('a durable job', () => {
     assert.equal(job.errorMessage, undefined);
   });
 
+  it('gives up on a step that has taken down ten workers', async () => {
+    steps = noting('one');
+    const id = await withTransaction(console.ctx, async (tx) => {
+      const jobId = await tx.jobs.enqueue({ kind: 'test.work', subject: 'a test', payload: {}, steps: ['one'] });
+      const begun = { status: 'running', attempts: 10, started_at: tx.clock.now() };
+      await tx.db('platform.job_steps').where({ job_id: jobId }).update(begun);
+      return jobId;
+    });
+
+    const job = await finished(console.ctx, id);
+
+    assert.deepEqual([job.status, job.errorCode], ['failed', 'worker_died']);
+    assert.deepEqual(done, ['undo one']);
+  });
+
   it('fails at once when no worker knows its kind', async () => {
     const id = await withTransaction(console.ctx, (tx) =>
       tx.jobs.enqueue({ kind: 'unheard.of', subject: newId(), payload: {}, steps: ['one'] }),
