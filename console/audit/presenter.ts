@@ -19,11 +19,24 @@ export function toLine(record: AuditRecord) {
 }
 
 /** Values that are the same before and after are no news. */
-function changesOf({ before = {}, after = {} }: AuditRecord): Change[] {
+function changesOf(record: AuditRecord): Change[] {
+  const before = flat(record.before ?? {});
+  const after = flat(record.after ?? {});
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   return names
     .map((name) => ({ name, before: show(before[name]), after: show(after[name]) }))
     .filter((change) => change.before !== change.after);
+}
+
+/** `{admin: {name}}` as `admin.name`, so that people read names and values instead of JSON. */
+function flat(values: Record<string, unknown>, prefix = ''): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) =>
+      value !== null && typeof value === 'object' && !Array.isArray(value)
+        ? Object.entries(flat(value as Record<string, unknown>, `${prefix}${name}.`))
+        : [[`${prefix}${name}`, value]],
+    ),
+  );
 }
 
 function show(value: unknown): string | undefined {

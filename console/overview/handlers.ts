@@ -10,7 +10,7 @@ export async function showOverview(ctx: ConsoleContext, req: Request, res: Respo
   const overview = await readOverview(ctx, ctx.redis);
   await renderPage(req, res, 'console/overview/index', {
     title: t('frame:overview'),
-    verdict: toVerdictLine(judge(overview), t),
+    verdict: toVerdictLine(judge(overview), overview.alerts, t),
     tiles: toTiles(overview, t),
     alerts: overview.alerts.known ? toAlertLines(overview.alerts.value) : [],
     activity: overview.activity.known ? overview.activity.value : [],

@@ -1,7 +1,7 @@
 import type { Alert } from '#domain/alerts/index.ts';
 import type { Overview, Reading, Trouble, Verdict } from '#domain/overview/index.ts';
 import type { Translate } from '#platform/http/i18n.ts';
-import { edgeTile, jobTile, streamTile, tenantTile, workerTile, type TileContent } from './tiles.ts';
+import { dropletTile, edgeTile, jobTile, streamTile, tenantTile, workerTile, type TileContent } from './tiles.ts';
 
 export type Tile = TileContent & { id: string; title: string; href: string; asOf: Date; reason: string | undefined };
 
@@ -20,18 +20,25 @@ const PAGE_OF: Record<Trouble, string> = {
 };
 
 /** One sentence: the worst that is wrong and how much else is; one link to where it can be mended. */
-export function toVerdictLine({ status, troubles }: Verdict, t: Translate) {
+export function toVerdictLine({ status, troubles }: Verdict, alerts: Reading<Alert[]>, t: Translate) {
   const [worst, ...others] = troubles;
   if (!worst) return { status, sentence: t('overview:all_well'), others: undefined, href: undefined };
   return {
     status,
-    sentence: t(`overview:trouble_${worst.kind}`, { count: worst.count }),
+    sentence: sentenceOf(worst, alerts, t),
     others:
       others.length === 0
         ? undefined
         : others.map(({ kind, count }) => t(`overview:trouble_${kind}`, { count })).join(' '),
     href: PAGE_OF[worst.kind],
   };
+}
+
+/** A single critical alert says itself what is wrong. Critical ones are listed first. */
+function sentenceOf({ kind, count }: Verdict['troubles'][number], alerts: Reading<Alert[]>, t: Translate): string {
+  const [first] = alerts.known ? alerts.value : [];
+  if (kind === 'critical_alerts' && count === 1 && first) return `${first.title}.`;
+  return t(`overview:trouble_${kind}`, { count });
 }
 
 export function toTiles(overview: Overview, t: Translate): Tile[] {
@@ -45,13 +52,12 @@ export function toTiles(overview: Overview, t: Translate): Tile[] {
   });
   return [
     tile('tenants', '/tenants', overview.tenants, (counts) => tenantTile(counts, t)),
-    tile('edge', '/droplets', both(overview.edges, overview.droplets), ([edges, droplets]) =>
-      edgeTile(edges, droplets, t),
-    ),
+    tile('edge', '/tenants', overview.edges, (edges) => edgeTile(edges, t)),
     tile('streams', '/streams', overview.streams, (reports) => streamTile(reports, t)),
     tile('workers', '/streams', both(overview.streams, overview.opsWorker), ([reports, ops]) =>
       workerTile(reports, ops, t),
     ),
+    tile('droplets', '/droplets', overview.droplets, (droplets) => dropletTile(droplets, t)),
     tile('jobs', '/jobs', overview.jobs, (counts) => jobTile(counts, t)),
   ];
 }

@@ -1,4 +1,4 @@
-import type { Droplet } from '#domain/droplets/index.ts';
+import type { Droplet, DropletStatus } from '#domain/droplets/index.ts';
 import type { EdgeState, JobCounts, OpsWorkerState, TenantCounts } from '#domain/overview/index.ts';
 import type { StreamReport, StreamStatus } from '#domain/streams/index.ts';
 import type { Translate } from '#platform/http/i18n.ts';
@@ -18,17 +18,16 @@ export function tenantTile(counts: TenantCounts, t: Translate): TileContent {
     facts: [
       { label: t('overview:provisioning'), value: String(provisioning) },
       { label: t('overview:suspended'), value: String(suspended) },
-      { label: t('overview:failed'), value: String(failed), status: failed > 0 ? 'warn' : undefined },
+      failures('failed', failed, t),
     ],
   };
 }
 
-export function edgeTile(edges: readonly EdgeState[], droplets: readonly Droplet[], t: Translate): TileContent {
+export function edgeTile(edges: readonly EdgeState[], t: Translate): TileContent {
   const total = (key: 'files' | 'confirmed' | 'failing') => edges.reduce((sum, edge) => sum + edge[key], 0);
-  const away = droplets.filter(({ status }) => status === 'unreachable' || status === 'host_key_changed');
-  const drift = total('failing') > 0 || total('confirmed') < total('files');
+  const drifts = total('failing') > 0 || total('confirmed') < total('files');
   return {
-    status: away.length > 0 ? 'failed' : drift ? 'warn' : edges.length === 0 ? 'unknown' : 'ok',
+    status: edges.length === 0 ? 'unknown' : drifts ? 'warn' : 'ok',
     headline: t('overview:confirmed_of', { confirmed: total('confirmed'), files: total('files') }),
     facts: [
       ...edges.map(({ droplet, newestRevision }) => ({
@@ -36,18 +35,37 @@ export function edgeTile(edges: readonly EdgeState[], droplets: readonly Droplet
         value:
           newestRevision === undefined ? t('overview:no_revision') : t('overview:revision', { number: newestRevision }),
       })),
-      {
-        label: t('overview:failed_probes'),
-        value: String(total('failing')),
-        status: total('failing') > 0 ? 'warn' : undefined,
-      },
-      {
-        label: t('overview:droplets'),
-        value: t('overview:reachable_of', { reachable: droplets.length - away.length, all: droplets.length }),
-        status: away.length > 0 ? 'failed' : undefined,
-      },
+      failures('failed_probes', total('failing'), t),
     ],
   };
+}
+
+const DROPLET_WORDS: Record<DropletStatus, StatusWord> = {
+  reachable: 'ok',
+  enrolled: 'unknown',
+  unreachable: 'stopped',
+  host_key_changed: 'failed',
+};
+
+export function dropletTile(droplets: readonly Droplet[], t: Translate): TileContent {
+  const words = droplets.map(({ status }) => DROPLET_WORDS[status]);
+  const isAway = words.some((word) => word === 'stopped' || word === 'failed');
+  return {
+    status: isAway ? 'failed' : words.length === 0 || words.includes('unknown') ? 'unknown' : 'ok',
+    headline: t('overview:reachable_of', {
+      reachable: words.filter((word) => word === 'ok').length,
+      all: words.length,
+    }),
+    facts: droplets.map(({ name, status }) => ({
+      label: name,
+      value: t(`droplets:status_${status}`),
+      status: DROPLET_WORDS[status],
+    })),
+  };
+}
+
+function failures(label: string, count: number, t: Translate): Fact {
+  return { label: t(`overview:${label}`), value: String(count), status: count > 0 ? 'warn' : undefined };
 }
 
 const WORDS: Record<StreamStatus, StatusWord> = {
@@ -68,11 +86,7 @@ export function streamTile(reports: readonly StreamReport[], t: Translate): Tile
       { label: t('overview:oldest'), value: ageOf(report.oldestUnprocessedAgeMs, t) },
       { label: t('overview:published'), value: String(report.published) },
       { label: t('overview:processed'), value: String(report.processed) },
-      {
-        label: t('overview:dead_letters'),
-        value: String(report.deadLetters),
-        status: report.deadLetters > 0 ? 'warn' : undefined,
-      },
+      failures('dead_letters', report.deadLetters, t),
     ],
   };
 }
@@ -104,10 +118,7 @@ export function jobTile({ queued, running, failed }: JobCounts, t: Translate): T
   return {
     status: failed > 0 ? 'warn' : 'ok',
     headline: t('overview:jobs_running', { count: running }),
-    facts: [
-      { label: t('overview:queued'), value: String(queued) },
-      { label: t('overview:failed_today'), value: String(failed), status: failed > 0 ? 'warn' : undefined },
-    ],
+    facts: [{ label: t('overview:queued'), value: String(queued) }, failures('failed_today', failed, t)],
   };
 }
 
