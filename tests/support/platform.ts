@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layoutOf, type Layout } from '#ops/local/layout.ts';
@@ -27,6 +27,8 @@ export type TestPlatform = {
   consoleUrl: string;
   /** A store's address through the edge; `*.localhost` is this machine. */
   storeUrl(slug: string): string;
+  /** Of a server or process by its name, such as `edge` or `ops`. */
+  pidOf(name: string): Promise<number>;
   /** Stops every process and server, and keeps the data. */
   stop(): Promise<void>;
   /** Brings all of it back on the same ports. */
@@ -79,6 +81,7 @@ export async function startTestPlatform(): Promise<TestPlatform> {
     redis,
     consoleUrl: `http://127.0.0.1:${settings.CONSOLE_PORT}`,
     storeUrl: (slug) => `http://${slug}.localhost:${settings.LOCAL_EDGE_PORT}`,
+    pidOf: async (name) => Number.parseInt(await readFile(join(layout.pids, name), 'utf8'), 10),
     stop,
     start,
     remove,
