@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config/index.ts';
+import { createSealer, type Sealer } from '#platform/auth/seal.ts';
 import { createContext, type Actor, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
 import { createCursorCodec, type CursorCodec } from '#platform/http/cursor.ts';
@@ -30,6 +31,8 @@ export type ConsoleContext = Context & {
   /** The signed-in person; undefined for an API token and before sign-in. */
   operator: Operator | undefined;
   cursors: CursorCodec;
+  /** For what must rest in a session and be read by nobody else. */
+  sealer: Sealer;
   notifications: Notifications;
   /** For the cross-check of streams only; it may be away, and then its calls fail at once. */
   redis: RedisConnection;
@@ -42,6 +45,7 @@ export type Caller = { actor: Actor; role: Role | undefined; operator?: Operator
 /** Builds the contexts of one console. The request's id and caller differ, the rest is shared. */
 export function createContextFactory(parts: ConsoleParts): (requestId: string, caller: Caller) => ConsoleContext {
   const cursors = createCursorCodec(parts.config.SECRET_KEY);
+  const sealer = createSealer(parts.config.SECRET_KEY, 'session');
   const storeUrl = (slug: string) => parts.config.STORE_URL_TEMPLATE.replace('{slug}', slug);
   return (requestId, { actor, role, operator }) => ({
     ...createContext({
@@ -54,6 +58,7 @@ export function createContextFactory(parts: ConsoleParts): (requestId: string, c
     role,
     operator,
     cursors,
+    sealer,
     notifications: parts.notifications,
     redis: parts.redis,
     storeUrl,

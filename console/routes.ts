@@ -5,7 +5,9 @@ import { sessionRoutes } from './sessions/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { dropletRoutes } from './droplets/routes.ts';
 import { operatorRoutes } from './operators/routes.ts';
+import { jobRoutes } from './jobs/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
+import { tenantRoutes } from './tenants/routes.ts';
 import { streamRoutes } from './streams/routes.ts';
 
 /** Every page of the console, by the map of its feature. */
@@ -13,6 +15,8 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
   return [
     ...sessionRoutes(authenticator),
     ...overviewRoutes,
+    ...tenantRoutes,
+    ...jobRoutes,
     ...auditRoutes,
     ...operatorRoutes,
     ...dropletRoutes,

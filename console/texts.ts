@@ -3,9 +3,11 @@ import { errorTexts, sharedTexts } from '#platform/http/shared-texts.ts';
 import { frameTexts } from './frame-texts.ts';
 import { auditTexts } from './audit/texts.ts';
 import { dropletTexts } from './droplets/texts.ts';
+import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
+import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
 import { streamTexts } from './streams/texts.ts';
 
 /** Every word of the console, by feature. */
@@ -15,6 +17,10 @@ export const consoleTexts: readonly Texts[] = [
   frameTexts,
   sessionTexts,
   overviewTexts,
+  tenantTexts,
+  tenantErrorTexts,
+  jobTexts,
+  jobErrorTexts,
   auditTexts,
   operatorTexts,
   dropletTexts,

@@ -1,5 +1,5 @@
 /** WCAG 2.2 §1.4.3, level AA, for text of normal size. */
-export const MIN_CONTRAST = 4.5;
+const MIN_CONTRAST = 4.5;
 
 const DARK = '#000000';
 const LIGHT = '#ffffff';
@@ -10,9 +10,9 @@ export function contrastRatio(a: string, b: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** The text colour to put on `background`: white or black, whichever reads better, which is always ≥ 4.5:1. */
+/** The text colour to put on `background`: white where it reads well, else black, which then does (one of them always ≥ 4.5:1). */
 export function textColorOn(background: string): string {
-  return contrastRatio(background, LIGHT) >= contrastRatio(background, DARK) ? LIGHT : DARK;
+  return contrastRatio(background, LIGHT) >= MIN_CONTRAST ? LIGHT : DARK;
 }
 
 /** Relative luminance, 0 to 1 (WCAG 2.2). */

@@ -19,7 +19,7 @@ export type SlugCheck = { ok: true; slug: string } | { ok: false; code: SlugProb
 const RESERVED = {
   'an address of the platform itself': `
     www api app apps admin auth login account console static assets cdn media status support billing help docs blog edge
-    vertical infra internal metrics health basecommerce security root`,
+    vertical infra internal metrics health new basecommerce security root`,
   'a name of mail, file and name servers': `
     mail webmail smtp imap pop pop3 mta ftp sftp ssh vpn dns ns1 ns2 ns3 ns4 autodiscover autoconfig postmaster hostmaster
     abuse wpad`,

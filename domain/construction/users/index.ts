@@ -1,4 +1,5 @@
 export { createFirstUser, removeUsers } from './first-user.ts';
+export { countActiveUsers } from './listings.ts';
 export { changePassword, type PasswordRefusal } from './passwords.ts';
 export {
   PERMISSIONS,

@@ -1,4 +1,5 @@
-import type { Db } from '#platform/db/index.ts';
+import type { Context } from '#platform/context.ts';
+import { withTenant, type Db } from '#platform/db/index.ts';
 import type { StoreUser, UserRole } from './types.ts';
 
 /** A session with its person, as each request needs them. */
@@ -41,4 +42,16 @@ function toSession(row: Row): SessionRow {
     tokenVersion: row.token_version,
     lastSeenAt: row.last_seen_at,
   };
+}
+
+/** How many people of the store can sign in; what an operator is told before closing it. */
+export async function countActiveUsers(ctx: Context, tenantId: string): Promise<number> {
+  return withTenant(ctx, tenantId, async (tx) => {
+    const row = await tx
+      .db('construction.users')
+      .where({ active: true })
+      .count<{ count: string }>({ count: '*' })
+      .first();
+    return Number(row?.count ?? 0);
+  });
 }

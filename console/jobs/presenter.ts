@@ -1,0 +1,80 @@
+import { isFinished, type Job, type JobStatus, type JobStep, type StepStatus } from '#domain/jobs/index.ts';
+import { satisfies, type Role } from '#domain/operators/index.ts';
+import type { Translate } from '#platform/http/i18n.ts';
+
+const JOB_LOOK: Record<JobStatus, string> = {
+  queued: 'paused',
+  running: 'running',
+  undoing: 'warn',
+  succeeded: 'ok',
+  failed: 'failed',
+  cancelled: 'paused',
+};
+
+const STEP_LOOK: Record<StepStatus, { color: string; symbol: string }> = {
+  pending: { color: 'secondary', symbol: 'clock' },
+  running: { color: 'azure', symbol: 'progress' },
+  done: { color: 'green', symbol: 'circle-check' },
+  failed: { color: 'red', symbol: 'circle-x' },
+  undone: { color: 'yellow', symbol: 'undo' },
+  skipped: { color: 'secondary', symbol: 'minus' },
+};
+
+type Viewer = { t: Translate; now: Date; role: Role | undefined };
+
+/** A job as one line of a list shows it. */
+export function toJobLine(job: Job, { t, now }: Viewer) {
+  return {
+    id: job.id,
+    href: `/jobs/${job.id}`,
+    kind: t(`jobs:kind_${job.kind}`, { defaultValue: job.kind }),
+    subject: job.subject,
+    look: JOB_LOOK[job.status],
+    label: t(`jobs:status_${job.status}`),
+    error: job.errorMessage,
+    requestedBy: job.requestedBy,
+    createdAt: job.createdAt,
+    took: durationOf(job, now),
+  };
+}
+
+/** A job with its steps, and what this operator may do about it. */
+export function toJobView(job: Job & { steps: JobStep[] }, viewer: Viewer) {
+  const { t, now, role } = viewer;
+  const mayAct = role !== undefined && satisfies(role, 'on_call');
+  const done = job.steps.filter((step) => step.status === 'done' || step.status === 'skipped').length;
+  return {
+    ...toJobLine(job, viewer),
+    tenantHref: job.tenantId === undefined ? undefined : `/tenants/${job.tenantId}`,
+    attempts: job.attempts,
+    finishedAt: job.finishedAt,
+    isBusy: !isFinished(job.status),
+    cancelRequested: job.cancelRequestedAt !== undefined && !isFinished(job.status),
+    progress: { done, count: job.steps.length },
+    canCancel: mayAct && (job.status === 'queued' || job.status === 'running') && job.cancelRequestedAt === undefined,
+    canRetry: mayAct && (job.status === 'failed' || job.status === 'cancelled'),
+    steps: job.steps.map((step) => ({
+      ...STEP_LOOK[step.status],
+      name: t(`jobs:step_${step.name}`, { defaultValue: step.name }),
+      label: t(`jobs:step_status_${step.status}`),
+      again: step.attempts > 1 ? t('jobs:step_again', { count: step.attempts }) : undefined,
+      output: step.output,
+      error: step.errorMessage,
+      took: durationOf(step, now),
+    })),
+  };
+}
+
+export type JobView = ReturnType<typeof toJobView>;
+
+/** `850 ms`, `3.2 s`, `4 min 10 s`; undefined before the start. */
+function durationOf(
+  { startedAt, finishedAt }: { startedAt?: Date | undefined; finishedAt?: Date | undefined },
+  now: Date,
+) {
+  if (!startedAt) return undefined;
+  const ms = Math.max(0, (finishedAt ?? now).getTime() - startedAt.getTime());
+  if (ms < 1000) return `${ms} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.floor((ms % 60_000) / 1000)} s`;
+}

@@ -1,0 +1,76 @@
+import { satisfies, type Role } from '#domain/operators/index.ts';
+import {
+  allowedActions,
+  contrastRatio,
+  textColorOn,
+  type EdgeProof,
+  type Tenant,
+  type TenantStatus,
+  type TenantSummary,
+} from '#domain/tenants/index.ts';
+import type { Translate } from '#platform/http/i18n.ts';
+
+const LOOK: Record<TenantStatus, string> = {
+  provisioning: 'running',
+  live: 'ok',
+  suspended: 'paused',
+  failed: 'failed',
+  archived: 'unknown',
+};
+
+/** A store as one line of the list. */
+export function toStoreLine(store: TenantSummary, t: Translate) {
+  return { ...toStatus(store, t), proof: store.proof && toProofLine(store.proof, t) };
+}
+
+/** What is known about the state of a store, and what this operator may do about it. */
+export function toStoreState(
+  tenant: Tenant,
+  proofs: EdgeProof[],
+  { t, role }: { t: Translate; role: Role | undefined },
+) {
+  const actions = allowedActions(tenant.status);
+  const may = (needed: Role) => role !== undefined && satisfies(role, needed);
+  return {
+    ...toStatus(tenant, t),
+    proofs: proofs.map((proof) => toProofLine(proof, t)),
+    reason: tenant.statusReason,
+    since: tenant.statusChangedAt,
+    canEdit: actions.includes('edit') && may('operator'),
+    canSuspend: actions.includes('suspend') && may('on_call'),
+    canResume: actions.includes('resume') && may('on_call'),
+    isServed: tenant.status === 'live',
+  };
+}
+
+function toStatus(tenant: Tenant, t: Translate) {
+  return {
+    id: tenant.id,
+    slug: tenant.slug,
+    name: tenant.name,
+    // The id, not the slug: after a failed onboarding the slug may be another store's.
+    href: `/tenants/${tenant.status === 'failed' ? tenant.id : tenant.slug}`,
+    look: LOOK[tenant.status],
+    label: t(`tenants:status_${tenant.status}`),
+    adminEmail: tenant.adminEmail,
+    createdAt: tenant.createdAt,
+  };
+}
+
+function toProofLine({ droplet, revision, confirmedAt, probeError }: EdgeProof, t: Translate) {
+  const words = confirmedAt && probeError === undefined ? 'tenants:proof' : 'tenants:unproven';
+  return { text: t(words, { droplet, revision }), at: confirmedAt, error: probeError };
+}
+
+/** What the preview of two colours shows: the text colour on each, and how well it can be read on the main one. */
+export function toPreview({ name, primary, secondary }: { name: string; primary: string; secondary: string }) {
+  const text = textColorOn(primary);
+  return {
+    name,
+    primary,
+    secondary,
+    textOnPrimary: text,
+    textOnSecondary: textColorOn(secondary),
+    ratio: contrastRatio(primary, text).toFixed(1),
+  };
+}
