@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Translate } from '#platform/http/i18n.ts';
 
 const day = (t: Translate) =>
-  z.union([z.literal('').transform(() => undefined), z.iso.date()], { error: t('audit:bad_day') }).optional();
+  z.union([z.literal('').transform(() => undefined), z.iso.date({ error: t('audit:bad_day') })]).optional();
 
 /** The filter in the address: everything is optional, and an empty field means "any". Days are UTC days. */
 export const auditQuery = (t: Translate) =>

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import type { Express } from 'express';
+import request from 'supertest';
+import { ROLES, satisfies, type Role } from '#domain/operators/index.ts';
+import { createToken } from '#domain/tokens/index.ts';
+import { listRoutes, type Method } from '#platform/http/routes.ts';
+import { openTestConsole, type TestConsole } from '#tests/support/console.ts';
+
+const NOBODY = '01939b1e-0000-7000-8000-0000000000ff';
+
+describe('every route of the console', () => {
+  let console: TestConsole;
+  let routes: { method: Method; path: string; guard: string; isApi: boolean }[];
+
+  before(async () => {
+    console = await openTestConsole();
+    routes = listRoutes(console.app).map(({ method, path, guard }) => ({
+      method,
+      path: path.replaceAll(/:\w+/g, NOBODY),
+      guard: guard.name,
+      isApi: path.startsWith('/api/'),
+    }));
+  });
+  after(() => console.stop());
+
+  const behind = (...guards: string[]) => routes.filter(({ guard }) => guards.includes(guard));
+
+  it('is declared with a guard we know: nothing is mounted beside the map', () => {
+    const known = new Set(['public', 'signed-in', ...ROLES.map((role) => `role:${role}`)]);
+    const declared = listRoutes(console.app);
+    const mounted = mountedIn(console.app).filter((route) => !route.startsWith('get /assets/'));
+
+    assert.ok(declared.length > 20, 'the map was read');
+    assert.deepEqual(
+      declared.filter(({ guard }) => !known.has(guard.name)).map(({ path }) => path),
+      [],
+    );
+    assert.deepEqual(mounted.sort(), declared.map(({ method, path }) => `${method} ${path}`).sort());
+  });
+
+  it('is public only where someone who is not signed in has business', () => {
+    assert.deepEqual(
+      behind('public')
+        .map(({ method, path }) => `${method} ${path}`)
+        .sort(),
+      ['get /api/v1/openapi.json', 'get /login', 'post /login', 'post /preferences'],
+    );
+  });
+
+  it('sends a stranger to the login page, and answers a program 401', async () => {
+    const { browser, csrf } = await console.visit();
+    for (const { method, path, isApi, guard } of routes) {
+      if (guard === 'public') continue;
+      const answer = isApi
+        ? await request(console.app)[method](path).expect(401)
+        : await browser[method](path).type('form').send({ _csrf: csrf }).expect(303);
+      if (isApi) assert.equal(answer.body.code, 'not_authenticated', path);
+      else assert.match(answer.headers.location!, /^\/login\?next=/, path);
+    }
+  });
+
+  for (const held of ROLES.slice(0, -1))
+    it(`refuses ${held} what needs a higher role, to a person as to a token`, async () => {
+      const { browser, csrf } = await console.signIn(held);
+      const token = await tokenFor(held);
+      const tooHigh = ROLES.filter((needed) => !satisfies(held, needed)).map((needed) => `role:${needed}`);
+      const forbidden = behind(...tooHigh);
+
+      assert.ok(forbidden.length > 0);
+      for (const { method, path, isApi } of forbidden) {
+        if (isApi) {
+          const answer = await request(console.app)[method](path).set('Authorization', `Bearer ${token}`).expect(403);
+          assert.equal(answer.body.code, 'not_permitted', path);
+        } else {
+          const page = await browser[method](path).type('form').send({ _csrf: csrf }).expect(403);
+          assert.match(page.text, /Your role does not allow this/, path);
+        }
+      }
+    });
+
+  it('lets a viewer read what a viewer may read', async () => {
+    const { browser } = await console.signIn('viewer');
+    const pages = behind('role:viewer').filter(
+      ({ method, path, isApi }) =>
+        method === 'get' && !isApi && !path.includes(NOBODY) && !/\/(events|live)$/.test(path),
+    );
+
+    assert.ok(pages.length > 4);
+    for (const { path } of pages) await browser.get(path).expect(200);
+  });
+
+  it('does not take a session cookie for a token', async () => {
+    const { browser } = await console.signIn('admin');
+
+    await browser.get('/api/v1/tenants').expect(401);
+  });
+
+  async function tokenFor(role: Role): Promise<string> {
+    const { secret } = await createToken(console.ctx, { name: `test ${role}`, role });
+    return secret;
+  }
+});
+
+type Layer = { route?: { path: string; methods: Record<string, boolean> } };
+
+/** What express itself would answer, whatever the map says. */
+function mountedIn(app: Express): string[] {
+  return (app.router.stack as unknown as Layer[]).flatMap(({ route }) =>
+    route === undefined ? [] : Object.keys(route.methods).map((method) => `${method} ${route.path}`),
+  );
+}
