@@ -10,6 +10,7 @@ export type Formats = ReturnType<typeof createFormats>;
  */
 export function createFormats({ locale, timezone, currency }: Options) {
   const money = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  const unitPrice = new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 4 });
   const quantity = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
   const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const at = (style: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...style, timeZone: timezone });
@@ -25,6 +26,8 @@ export function createFormats({ locale, timezone, currency }: Options) {
   return {
     /** "R$ 1.234,50" of "1234.50". */
     money: (amount: string) => money.format(amount as Intl.StringNumericLiteral),
+    /** "R$ 0,0375" of "0.0375", "R$ 32,00" of "32.0000": prices of one unit may need four decimals. */
+    unitPrice: (amount: string) => unitPrice.format(amount as Intl.StringNumericLiteral),
     /** "2,32" of "2.320". */
     quantity: (amount: string) => quantity.format(amount as Intl.StringNumericLiteral),
     count: (amount: number) => count.format(amount),

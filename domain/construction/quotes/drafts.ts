@@ -3,10 +3,11 @@ import { Conflict, NotFound } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { recordStoreAudit } from '#domain/construction/audit/index.ts';
 import { requireBuyer } from '#domain/construction/customers/index.ts';
+import { compareDecimals } from '#domain/construction/money/index.ts';
 import { takeNumber } from '#domain/construction/numbering/index.ts';
 import { mayTouch, requireRow } from '#domain/construction/row-access.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
-import { requireVersion } from '#domain/construction/versions.ts';
+import { changedFields, requireVersion, type Edit } from '#domain/construction/versions.ts';
 import { publishQuoteCreated } from './events.ts';
 import { priceItem, repriceItem, totalsOf } from './lines.ts';
 import { deleteItems, insertItems, insertQuote, listItems, lockQuote, updateItem, updateQuote } from './queries.ts';
@@ -33,16 +34,21 @@ export async function createQuote(ctx: StoreContext, { customerId }: { customerI
   });
 }
 
-type Edit<T> = T & { version?: number | undefined };
+/**
+ * What the caller knew of the draft: its `version`, or the values it `saw` of the fields it sends. With neither, the draft
+ * is taken as it is.
+ */
+type Known<T> = { version?: number | undefined; seen?: Partial<T> | undefined };
 
 /** Changes the head of a draft; what `changes` leaves out stays. */
 export async function changeDraft(
   ctx: StoreContext,
   id: string,
-  { version, changes }: Edit<{ changes: Partial<DraftInput> }>,
+  { version, seen = {}, changes: wanted }: Known<DraftInput> & { changes: Partial<DraftInput> },
 ): Promise<QuoteWithItems> {
-  return editDraft(ctx, id, { action: 'quote.changed', version, after: changes }, async (tx, quote) => {
-    if (changes.customerId && changes.customerId !== quote.customerId) await requireBuyer(tx, changes.customerId);
+  return editDraft(ctx, id, { action: 'quote.changed', version, after: wanted }, async (tx, quote) => {
+    const changes = changesOf<DraftInput>(quote, { seen, wanted });
+    if (changes.customerId) await requireBuyer(tx, changes.customerId);
     return changes;
   });
 }
@@ -58,11 +64,12 @@ export async function addItem(ctx: StoreContext, id: string, input: ItemInput): 
 export async function changeItem(
   ctx: StoreContext,
   id: string,
-  { itemId, version, changes }: Edit<{ itemId: string; changes: ItemChanges }>,
+  { itemId, version, seen = {}, changes: wanted }: Known<ItemChanges> & { itemId: string; changes: ItemChanges },
 ): Promise<QuoteWithItems> {
-  const edit = { action: 'quote.item_changed', version, after: { itemId, ...changes } };
+  const edit = { action: 'quote.item_changed', version, after: { itemId, ...wanted } };
   return editDraft(ctx, id, edit, async (tx, _quote, items) => {
-    await updateItem(tx, await repriceItem(tx, itemOf(items, itemId), changes));
+    const item = itemOf(items, itemId);
+    await updateItem(tx, await repriceItem(tx, item, changesOf<ItemChanges>(item, { seen, wanted })));
   });
 }
 
@@ -76,7 +83,7 @@ export async function removeItem(ctx: StoreContext, id: string, itemId: string):
 export async function replaceItems(
   ctx: StoreContext,
   id: string,
-  { version, items: inputs }: Edit<{ items: readonly ItemInput[] }>,
+  { version, items: inputs }: { version?: number | undefined; items: readonly ItemInput[] },
 ): Promise<QuoteWithItems> {
   const edit = { action: 'quote.items_replaced', version, after: { items: inputs } };
   return editDraft(ctx, id, edit, async (tx, _quote, items) => {
@@ -113,6 +120,15 @@ async function editDraft(ctx: StoreContext, id: string, facts: EditFacts, step: 
     if (isAnnounced) await publishQuoteCreated(tx, quote, items);
     return { quote, items };
   });
+}
+
+const TEXTS = new Set(['customerId', 'notes']);
+
+/** Amounts are the same whether written `10` or `10.000`; texts only when they are equal. */
+function changesOf<T extends object>(current: T, edit: Edit<T>): Partial<T> {
+  return changedFields(current, edit, (key, a, b) =>
+    TEXTS.has(key as string) ? a === b : compareDecimals(String(a), String(b)) === 0,
+  );
 }
 
 /** Locks a quote that this person may see. Throws NotFound for one they may not: its existence is not theirs to know. */

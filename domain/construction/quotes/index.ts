@@ -9,6 +9,7 @@ export {
 } from './drafts.ts';
 export { toEventItem } from './events.ts';
 export {
+  allowedQuoteSteps,
   approveQuote,
   cancelQuote,
   discountLimitOf,
@@ -37,4 +38,5 @@ export {
   type Quote,
   type QuoteItem,
   type QuoteStatus,
+  type QuoteStep,
 } from './types.ts';

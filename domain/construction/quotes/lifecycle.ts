@@ -3,15 +3,15 @@ import { InvalidInput } from '#platform/errors.ts';
 import { recordStoreAudit } from '#domain/construction/audit/index.ts';
 import { addDays, localDate } from '#domain/construction/calendar.ts';
 import { requireBuyer } from '#domain/construction/customers/index.ts';
-import { requireRow } from '#domain/construction/row-access.ts';
+import { mayTouch, requireRow } from '#domain/construction/row-access.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import type { Permission } from '#domain/construction/users/index.ts';
 import { lockVisibleQuote } from './drafts.ts';
 import { publishQuoteEvent, publishQuoteStep, toEventItem } from './events.ts';
 import { withNetTotals } from './lines.ts';
-import { deepestDiscountPct, exceedsDiscountLimit, isQuoteStep } from './policy.ts';
+import { deepestDiscountPct, exceedsDiscountLimit, isQuoteStep, nextStatuses } from './policy.ts';
 import { listItems, updateQuote } from './queries.ts';
-import type { Quote, QuoteItem, QuoteStatus } from './types.ts';
+import type { Quote, QuoteItem, QuoteStep } from './types.ts';
 
 /** The store's day. */
 export function today(ctx: Pick<StoreContext, 'clock' | 'store'>): string {
@@ -29,7 +29,7 @@ export function discountLimitOf(ctx: StoreContext): string {
  * `discount_above_limit`.
  */
 export async function sendQuote(ctx: StoreContext, id: string): Promise<Quote> {
-  return takeStep(ctx, id, { to: 'sent', permission: 'quote.create' }, async (tx, quote) => {
+  return takeStep(ctx, id, 'sent', async (tx, quote) => {
     const items = await listItems(tx, id);
     await requireSendable(tx, quote, items);
     return { sentAt: tx.clock.now(), validUntil: addDays(today(tx), quote.validityDays) };
@@ -38,7 +38,7 @@ export async function sendQuote(ctx: StoreContext, id: string): Promise<Quote> {
 
 /** Notes that the customer accepted. Throws Conflict `invalid_transition` when the offer is over. */
 export async function approveQuote(ctx: StoreContext, id: string): Promise<Quote> {
-  return takeStep(ctx, id, { to: 'approved', permission: 'quote.approve' }, async (tx) => ({
+  return takeStep(ctx, id, 'approved', async (tx) => ({
     approvedAt: tx.clock.now(),
     approvedBy: tx.user.id,
   }));
@@ -46,7 +46,7 @@ export async function approveQuote(ctx: StoreContext, id: string): Promise<Quote
 
 /** Notes that the customer declined. */
 export async function rejectQuote(ctx: StoreContext, id: string, reason: string | null): Promise<Quote> {
-  return takeStep(ctx, id, { to: 'rejected', permission: 'quote.approve' }, async (tx) => ({
+  return takeStep(ctx, id, 'rejected', async (tx) => ({
     rejectedAt: tx.clock.now(),
     rejectReason: reason,
   }));
@@ -54,10 +54,23 @@ export async function rejectQuote(ctx: StoreContext, id: string, reason: string 
 
 /** Withdraws a draft or an offer; its number is not used again. */
 export async function cancelQuote(ctx: StoreContext, id: string, reason: string): Promise<Quote> {
-  return takeStep(ctx, id, { to: 'cancelled', permission: 'quote.create' }, async (tx) => ({
+  return takeStep(ctx, id, 'cancelled', async (tx) => ({
     cancelledAt: tx.clock.now(),
     cancelReason: reason,
   }));
+}
+
+const PERMISSIONS: Record<QuoteStep, Permission> = {
+  sent: 'quote.create',
+  approved: 'quote.approve',
+  rejected: 'quote.approve',
+  converted: 'order.create',
+  cancelled: 'quote.create',
+};
+
+/** The states this person may bring the quote to today: what its buttons are drawn from. */
+export function allowedQuoteSteps(ctx: StoreContext, quote: Quote): QuoteStep[] {
+  return nextStatuses(today(ctx), quote).filter((to) => mayTouch(ctx, PERMISSIONS[to], quote.salespersonId));
 }
 
 /** An approved quote on its way to become an order: `isStep` is false when it is one already. */
@@ -99,19 +112,18 @@ export async function markConverted(
   });
 }
 
-type Step = { to: QuoteStatus; permission: Permission };
 const EVENTS = { sent: 'quote_sent', approved: 'quote_approved', rejected: 'quote_rejected' } as const;
 
 /** Lock, right, transition, change, audit, event: together. A quote that is there already is answered as it is. */
 async function takeStep(
   ctx: StoreContext,
   id: string,
-  { to, permission }: Step,
+  to: QuoteStep,
   changesOf: (tx: StoreContext, quote: Quote) => Promise<Partial<Quote>>,
 ): Promise<Quote> {
   return withTenant(ctx, ctx.tenantId, async (tx) => {
     const before = await lockVisibleQuote(tx, id);
-    requireRow(tx, permission, before.salespersonId);
+    requireRow(tx, PERMISSIONS[to], before.salespersonId);
     if (!isQuoteStep(today(tx), before, to)) return before;
     const quote = await updateQuote(tx, before, { ...(await changesOf(tx, before)), status: to });
     await recordStep(tx, before, quote, {});

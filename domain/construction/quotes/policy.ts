@@ -1,7 +1,7 @@
 import { InvalidInput } from '#platform/errors.ts';
 import { compareDecimals, Decimal, effectiveDiscountPct, type DecimalText } from '#domain/construction/money/index.ts';
 import { isStep, type Transitions } from '#domain/construction/transitions.ts';
-import type { Quote, QuoteItem, QuoteStatus } from './types.ts';
+import type { Quote, QuoteItem, QuoteStatus, QuoteStep } from './types.ts';
 
 /** Which states follow which. A draft may be changed; everything after it is what the customer was offered. */
 export const QUOTE_TRANSITIONS: Transitions<QuoteStatus> = {
@@ -29,8 +29,8 @@ export function isQuoteStep(today: string, quote: Dated, to: QuoteStatus): boole
 }
 
 /** The states a person could bring the quote to on that day; buttons are drawn from it. */
-export function nextStatuses(today: string, quote: Dated): readonly QuoteStatus[] {
-  return QUOTE_TRANSITIONS[statusOn(today, quote)].filter((status) => status !== 'expired');
+export function nextStatuses(today: string, quote: Dated): QuoteStep[] {
+  return QUOTE_TRANSITIONS[statusOn(today, quote)].filter((status) => status !== 'expired' && status !== 'draft');
 }
 
 type PricedItem = Pick<QuoteItem, 'quantity' | 'listPrice' | 'unitPrice' | 'discountPct'>;

@@ -3,6 +3,9 @@ import type { DecimalText, Totals } from '#domain/construction/money/index.ts';
 export const QUOTE_STATUSES = ['draft', 'sent', 'approved', 'rejected', 'expired', 'converted', 'cancelled'] as const;
 export type QuoteStatus = (typeof QUOTE_STATUSES)[number];
 
+/** What a person can bring a quote to; drafts begin and offers expire by themselves. */
+export type QuoteStep = Exclude<QuoteStatus, 'draft' | 'expired'>;
+
 export type Quote = Totals & {
   id: string;
   number: string;

@@ -1,0 +1,1 @@
+export { answerOnce, type Answer } from './service.ts';

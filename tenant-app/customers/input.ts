@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import {
+  isDocumentOf,
+  readCep,
+  readPhone,
+  STATES,
+  unmaskDocument,
+  type Customer,
+  type CustomerInput,
+} from '#domain/construction/customers/index.ts';
+import { activeQuery, listQuery } from '#tenant-app/api/input.ts';
+import { optionalReading, optionalText, requiredText } from '#tenant-app/fields.ts';
+
+const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
+const isState = (text: string) => (STATES as readonly string[]).includes(text);
+
+/** A customer as forms and JSON send it. Documents, CEP and phone may come with their masks. */
+const fields = {
+  kind: z.enum(['PF', 'PJ']),
+  name: requiredText(255),
+  document: optionalReading((text) => unmaskDocument(text) || undefined, {
+    code: 'bad_cpf',
+    message: 'Not a document.',
+  }),
+  email: optionalReading((text) => (EMAIL.test(text) ? text.toLowerCase() : undefined), {
+    code: 'bad_email',
+    message: 'This is not an e-mail address.',
+  }),
+  phone: optionalReading(readPhone, { code: 'bad_phone', message: 'Area code and number, like +5511987654321.' }),
+  street: optionalText(200),
+  street_number: optionalText(20),
+  complement: optionalText(100),
+  district: optionalText(100),
+  city: optionalText(100),
+  state: optionalReading((text) => (isState(text.toUpperCase()) ? text.toUpperCase() : undefined), {
+    code: 'unknown_state',
+    message: 'This is not the code of a Brazilian state.',
+  }),
+  cep: optionalReading(readCep, { code: 'bad_cep', message: 'A CEP has 8 digits.' }),
+  notes: optionalText(2000),
+};
+
+const NOTHING = Object.fromEntries(Object.keys(fields).map((key) => [key, null]));
+
+/** Said here beside the other fields, so that one answer names all that is wrong; the service holds to it as well. */
+function checkDocument(
+  value: { kind?: 'PF' | 'PJ' | undefined; document?: string | null | undefined },
+  context: z.RefinementCtx,
+) {
+  if (!value.kind || !value.document || isDocumentOf(value.kind, value.document)) return;
+  const [code, name] = value.kind === 'PF' ? ['bad_cpf', 'CPF'] : ['bad_cnpj', 'CNPJ'];
+  context.addIssue({ code: 'custom', path: ['document'], message: `This is not a ${name}.`, params: { code } });
+}
+
+/** A whole customer: what is left out is not known. */
+export const newCustomer = z.preprocess(
+  (given) => ({ ...NOTHING, kind: 'PF', ...(given as object) }),
+  z.object(fields).superRefine(checkDocument).transform(toInput),
+);
+
+/** Some of a customer: what is left out stays. */
+export const customerChanges = z
+  .object(fields)
+  .partial()
+  .superRefine(checkDocument)
+  .transform(({ street_number, ...rest }): Partial<CustomerInput> => {
+    const given = { ...rest, streetNumber: street_number };
+    return Object.fromEntries(Object.entries(given).filter((entry) => entry[1] !== undefined));
+  });
+
+function toInput({ street_number, ...rest }: Omit<CustomerInput, 'streetNumber'> & { street_number: string | null }) {
+  return { ...rest, streetNumber: street_number };
+}
+
+/** The customer as the API shows it, and as the form's inputs are filled. */
+export function toResource({ streetNumber, createdAt, updatedAt, createdBy: _owner, ...rest }: Customer) {
+  return {
+    ...rest,
+    street_number: streetNumber,
+    created_at: createdAt.toISOString(),
+    updated_at: updatedAt.toISOString(),
+  };
+}
+
+export const customerQuery = listQuery.extend({ active: activeQuery });
