@@ -20,6 +20,7 @@ import { foreignSessions } from './middleware/foreign-sessions.ts';
 import { pageLocals } from './middleware/page-locals.ts';
 import { createRequestContexts } from './middleware/session.ts';
 import { createStoreDirectory } from './middleware/store-directory.ts';
+import { storeFormats } from './middleware/store-formats.ts';
 import { resolveStore, storeOf } from './middleware/store.ts';
 import { sendThemeSheet } from './theme-sheet.ts';
 import { STORE_TEXTS } from './texts.ts';
@@ -34,7 +35,7 @@ const MAX_BODY = '256kb';
 export function createStoreApp(parts: AppParts): Express {
   const { config, log, clock, keys } = parts;
   const base = createContext({ db: parts.database.db, log, clock, actor: NOBODY, requestId: 'none' });
-  const locals = pageLocals(createTranslator(STORE_TEXTS), clock);
+  const locals = pageLocals(createTranslator(STORE_TEXTS));
   const throttle = createLoginThrottle(parts.database.pool, 'store');
   const app = express();
   configureViews(app, 'layouts/store-bare');
@@ -51,7 +52,7 @@ export function createStoreApp(parts: AppParts): Express {
     edgeOnly(config.EDGE_AUTH_SECRET),
   );
   mountAssets(app, new URL('./assets/', import.meta.url));
-  app.use(resolveStore(createStoreDirectory(base)), locals);
+  app.use(resolveStore(createStoreDirectory(base)), locals, storeFormats(clock));
   app.get('/web/theme.css', (req, res) => {
     const { branding } = storeOf(res);
     sendThemeSheet(req, res, { ...branding, version: branding.themeVersion });

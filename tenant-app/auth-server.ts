@@ -19,14 +19,9 @@ await runProcess(
 async function startAuth(config: Config<'auth'>): Promise<Running> {
   log = createLogger('auth', config.LOG_LEVEL);
   const metrics = createMetrics('auth');
-  const app = createAuthApp({
-    config,
-    keys: createTokenKeys({ current: config.SECRET_KEY, previous: config.PREVIOUS_SECRET_KEY }),
-    vertical: connectVertical(config.VERTICAL_URL, config.EDGE_AUTH_SECRET),
-    metrics,
-    log,
-    clock: systemClock,
-  });
+  const keys = createTokenKeys({ current: config.SECRET_KEY, previous: config.PREVIOUS_SECRET_KEY });
+  const vertical = connectVertical(config.VERTICAL_URL, config.EDGE_AUTH_SECRET);
+  const app = createAuthApp({ config, keys, vertical, metrics, log, clock: systemClock });
   // The store's app is no dependency of readiness: without it the page still tells people what is wrong.
   const checks = { tenants: () => checkTenantsDirectory(config.TENANTS_DIR) };
   const server = await startHttpServer(
@@ -35,5 +30,10 @@ async function startAuth(config: Config<'auth'>): Promise<Running> {
     config.AUTH_PORT,
   );
   log.info({ url: server.url }, 'ready');
-  return server;
+  return {
+    async stop() {
+      await server.stop();
+      vertical.stop();
+    },
+  };
 }

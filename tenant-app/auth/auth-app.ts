@@ -44,7 +44,7 @@ export function createAuthApp(parts: AuthParts): Express {
   app.locals.loginPath = '/auth/login';
 
   app.use(measureRequests(parts.metrics.httpDuration), requestIds(), securityHeaders());
-  app.use(pageLocals(createTranslator(AUTH_TEXTS), clock), edgeOnly(config.EDGE_AUTH_SECRET));
+  app.use(pageLocals(createTranslator(AUTH_TEXTS)), edgeOnly(config.EDGE_AUTH_SECRET));
   mountAssets(app, new URL('../assets/', import.meta.url), '/auth/assets');
   app.use(sameOriginOnly());
   app.use(express.json({ limit: MAX_BODY }), express.urlencoded({ limit: MAX_BODY }));

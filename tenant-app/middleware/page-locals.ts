@@ -1,8 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import type { Clock } from '#platform/clock.ts';
 import { LOCALES, type Locale, type Translate } from '#platform/http/i18n.ts';
-import { createTimeFormat } from '#platform/http/time-format.ts';
-import { createFormats } from '#tenant-app/formats.ts';
 import type { Store } from '#domain/construction/store/index.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
@@ -10,22 +7,18 @@ export type Theme = (typeof THEMES)[number];
 
 /** Shops of this trade are Brazilian: the browser's language does not decide, only the person's own choice does. */
 const DEFAULT_LOCALE: Locale = 'pt-BR';
-const DEFAULT_ZONE = { timezone: 'America/Sao_Paulo', currency: 'BRL' };
 
 /**
- * What every template may use: `t`, `locale`, `theme`, `format`, `time`. Mounted before the store is known, so that even a refusal
- * speaks the right language, and again after it.
+ * What every template may use: `t`, `locale`, `theme`. Mounted before the store is known, so that even a refusal speaks the
+ * right language, and again after it.
  */
-export function pageLocals(translate: (locale: Locale) => Translate, clock: Clock): RequestHandler {
+export function pageLocals(translate: (locale: Locale) => Translate): RequestHandler {
   return (req, res, next) => {
     const store = res.locals.store as Store | undefined;
     const locale = chosen(req, 'lang', LOCALES) ?? LOCALES.find((l) => l === store?.locale) ?? DEFAULT_LOCALE;
     res.locals.locale = locale;
     res.locals.t = translate(locale);
     res.locals.theme = chosen(req, 'theme', THEMES) ?? 'auto';
-    const zone = store ?? DEFAULT_ZONE;
-    res.locals.format = createFormats({ locale, ...zone });
-    res.locals.time = createTimeFormat(locale, zone.timezone, () => clock.now());
     next();
   };
 }

@@ -106,6 +106,7 @@ export async function startStoreSite(): Promise<StoreSite> {
     },
     stopApp: () => appServer.stop(),
     async close() {
+      vertical.stop();
       await Promise.all([appServer.stop(), authServer.stop()]);
       await world.close();
       await rm(directory, { recursive: true, force: true });
