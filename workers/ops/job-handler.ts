@@ -17,7 +17,8 @@ export type UndoRun = StepRun & {
 
 /**
  * `do` may be begun again after a crash at any point, so it must bear being repeated; what it returns is shown as the
- * step's output. `undo` takes back whatever `do` did, wholly or in part, and must bear it too that nothing was done.
+ * step's output. `undo` takes back whatever `do` did, wholly or in part, and must bear it too that nothing was done. The
+ * first step's `undo` also takes back what was written together with the job, and runs even when the job never began.
  */
 export type StepCode<P> = {
   do(ctx: JobContext, payload: P, run: StepRun): Promise<string>;

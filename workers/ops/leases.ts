@@ -36,6 +36,8 @@ export function createLeases(instance: string) {
       const [lost, cancelled] = [new AbortController(), new AbortController()];
       // Each step listens to both; a job of many steps is not a leak.
       setMaxListeners(0, lost.signal, cancelled.signal);
+      // Asked for while the job waited; a job that is being undone is past cancelling.
+      if (taken.job.cancelRequestedAt && taken.job.status === 'running') cancelled.abort(new CancelRequested());
       held.set(owner, { jobId, renewedAtMs, lost, cancelled });
       return {
         ...taken,

@@ -49,6 +49,7 @@ export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
     stopNow: stopNow.signal,
   };
   const runJobById = measured(parts.metrics, (jobId) => runJob(runner, own, jobId));
+  await forgetOldInstances(database.db, 'ops');
   const worker = await startQueueWorker({ pool: database.pool, concurrency: CONCURRENCY, log, runJob: runJobById });
   const pulse = startPulse(
     [
@@ -89,7 +90,6 @@ function tendQueue({ database, log, instance }: OpsWorkerParts, leases: Leases):
   const startedAt = systemClock.now();
   return async () => {
     await recordHeartbeat(database.db, { process: 'ops', instance, startedAt, detail: { jobs: leases.count() } });
-    await forgetOldInstances(database.db, 'ops');
     const count = await redeliverAbandoned(database.db);
     if (count > 0) log.warn({ count }, 'delivered again what a dead worker had left');
   };

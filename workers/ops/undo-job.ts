@@ -34,9 +34,12 @@ export async function undoJob(
   await end(ctx, held, failure, problems);
 }
 
-/** Begun at least once: even a step that failed may have done half of its work. */
-function isToBeUndone(step: JobStep): boolean {
-  return step.startedAt !== undefined && step.status !== 'undone' && step.status !== 'skipped';
+/**
+ * Everything that was ever begun, even a step that failed: it may have done half of its work. And the step that the job was
+ * stopped at, though it never began: what the first step takes back was done by the change that asked for the job.
+ */
+function isToBeUndone({ status, startedAt }: JobStep): boolean {
+  return status === 'failed' || (startedAt !== undefined && status !== 'undone' && status !== 'skipped');
 }
 
 /** Null when `attempt` came through, else why its last try did not. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { listOpenAlerts } from '#domain/alerts/index.ts';
 import { enrolDroplet, listEdges } from '#domain/droplets/index.ts';
-import { retryJob, type Job } from '#domain/jobs/index.ts';
-import { getTenant, isSlugFree, suspendTenant } from '#domain/tenants/index.ts';
+import { requestCancel, retryJob, type Job } from '#domain/jobs/index.ts';
+import { getTenant, isSlugFree, resumeTenant, suspendTenant } from '#domain/tenants/index.ts';
 import { withTenant } from '#platform/db/index.ts';
 import type { Running } from '#platform/process.ts';
 import { fetchHostKey } from '#platform/ssh/index.ts';
@@ -126,5 +126,35 @@ describe('onboarding when the edge fails', function () {
     assert.equal((await getTenant(ctx, tenant.id)).status, 'suspended');
     assert.equal((await askEdge(edge, 'acme', '/')).status, 503);
     assert.deepEqual(await listOpenAlerts(ctx), []);
+  });
+
+  it('puts the closed store’s file back when nobody could see it opened', async () => {
+    const { ctx } = console;
+    const { tenant, jobId } = await newStore(ctx, 'acme');
+    await finished(ctx, jobId);
+    await finished(ctx, (await suspendTenant(ctx, tenant.id, { reason: 'unpaid' })).jobId);
+    const closed = await readFile(`${edge.tenantsDir}/acme.json`, 'utf8');
+    await edge.stopNginx();
+
+    const failed = await finished(ctx, (await resumeTenant(ctx, tenant.id)).jobId, 30_000);
+    await edge.startNginx();
+
+    assert.deepEqual([failed.status, failed.errorCode], ['failed', 'edge_not_answering']);
+    assert.equal((await getTenant(ctx, tenant.id)).status, 'suspended');
+    assert.equal(await readFile(`${edge.tenantsDir}/acme.json`, 'utf8'), closed);
+    assert.equal((await askEdge(edge, 'acme', '/')).status, 503);
+  });
+
+  it('frees the name of a store whose onboarding is cancelled before it began', async () => {
+    const { ctx } = console;
+    await worker.stop();
+    const { tenant, jobId } = await newStore(ctx, 'acme');
+    await requestCancel(ctx, jobId);
+
+    worker = await startTestOpsWorker({ url: console.url, edge });
+    const job = await finished(ctx, jobId);
+
+    assert.equal(job.status, 'cancelled');
+    await assertNothingLeft(tenant.id, 'acme');
   });
 });
