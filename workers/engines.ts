@@ -13,7 +13,6 @@ import { openRedis } from '#platform/redis/index.ts';
 import { startConsumerLoop } from './engines/consumer-loop.ts';
 import { createEnginesMetrics } from './engines/engines-metrics.ts';
 import { ENGINES, judgeEvent } from './engines/registry.ts';
-import { createSettler } from './engines/settle-entries.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
 const POOL_MAX = 3;
@@ -48,7 +47,7 @@ async function startEngines(config: Config<'engines'>): Promise<Running> {
   const actor = { kind: 'system', label: 'engines worker' } as const;
   const ctx = createContext({ db: database.db, log, clock: systemClock, actor, requestId: worker });
   const consumer = { group: ENGINES_GROUP, worker, judge: judgeEvent.bind(undefined, ENGINES) };
-  const settler = createSettler({ ctx, consumer, metrics: createEnginesMetrics(metrics) });
+  const settler = { ctx, consumer, metrics: createEnginesMetrics(metrics) };
   const loop = startConsumerLoop({ ctx, reader: reader!, redis: redis!, consumer: worker, settler });
   const heartbeat = startHeartbeat({ db: database.db, process: 'engines', instance: worker, detail: loop.state, log });
   log.info({ port: server.port }, 'ready');

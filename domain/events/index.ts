@@ -7,10 +7,12 @@ export {
   type EventType,
 } from './catalogue.ts';
 export {
+  beginAttempts,
+  findTroubled,
   MAX_ATTEMPTS,
   recordFailure,
-  retryEvent,
   settleEvents,
+  type Batch,
   type Consumer,
   type Settled,
   type Verdict,

@@ -6,6 +6,7 @@ import { openDatabase, withTenant, type Database } from '#platform/db/index.ts';
 import type { DomainEvent } from '#platform/events/index.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
+import { openRedis, type RedisConnection } from '#platform/redis/index.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { freePort } from './ports.ts';
 import { startTestRedis, type TestRedis } from './redis.ts';
@@ -24,14 +25,20 @@ export type Pipeline = {
   redis: TestRedis;
   /** As the store application's role. */
   store: Context;
+  /** A look into the same Redis. */
+  look: RedisConnection;
   /** Runs SQL as the superuser, past every policy: for looking, not for acting. */
   rows<T = Record<string, unknown>>(sql: string, values?: unknown[]): Promise<T[]>;
+  /** Runs `sql` in a transaction that stays open, with its locks, until the returned function rolls it back. */
+  hold(sql: string, values?: unknown[]): Promise<() => Promise<void>>;
   createTenant(timezone?: string): Promise<string>;
   /** Publishes events in one transaction of the store. */
   publish(tenantId: string, ...events: EventDraft[]): Promise<string[]>;
   /** On the same port as before when `port` is given, which makes it the same instance. */
   startRelay(port?: number): Promise<WorkerProcess>;
   startEngines(port?: number): Promise<WorkerProcess>;
+  /** Sales and revenue of a store as the sales engine has them. */
+  figureOf(tenantId: string): Promise<{ sales: number; revenue: string }>;
   remove(): Promise<void>;
 };
 
@@ -40,6 +47,7 @@ export type EventDraft = Pick<DomainEvent, 'type' | 'payload'> & Partial<DomainE
 /** A database, a Redis, and the means to run the real relay and engines worker on them. Call `remove` in `after`. */
 export async function createPipeline(): Promise<Pipeline> {
   const [database, redis] = await Promise.all([createTestDatabase(), startTestRedis()]);
+  const look = await openRedis({ url: redis.url, name: 'test', log: silentLogger });
   const app = openDatabase({ url: database.url('bc_app'), poolMax: 4, applicationName: 'test', log: silentLogger });
   const store = storeContext(app);
   const running = new Set<WorkerProcess>();
@@ -55,7 +63,9 @@ export async function createPipeline(): Promise<Pipeline> {
     database,
     redis,
     store,
+    look,
     rows,
+    hold: (sql, values = []) => holdTransaction(database.superuserUrl, sql, values),
     async createTenant(timezone = 'America/Sao_Paulo') {
       const id = newId();
       await rows(
@@ -75,11 +85,37 @@ export async function createPipeline(): Promise<Pipeline> {
       start('relay', 'workers/outbox-relay.ts', { DATABASE_URL: database.url('bc_relay') }, 'RELAY_PORT', port),
     startEngines: (port) =>
       start('engines', 'workers/engines.ts', { DATABASE_URL: database.url('bc_worker') }, 'ENGINES_PORT', port),
+    async figureOf(tenantId) {
+      const [figure] = await rows<{ sales: number; revenue: string }>(
+        `select coalesce(sum(sales), 0)::int as sales, coalesce(sum(revenue), 0)::text as revenue
+           from engines.sales_daily where tenant_id = $1`,
+        [tenantId],
+      );
+      return figure!;
+    },
     async remove() {
       await Promise.all([...running].map((worker) => worker.kill()));
-      await app.stop();
+      await Promise.all([app.stop(), look.stop()]);
       await Promise.all([redis.remove(), database.drop()]);
     },
+  };
+}
+
+async function holdTransaction(url: string, sql: string, values: unknown[]): Promise<() => Promise<void>> {
+  const held = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const done = connected(url, async (client) => {
+    await client.query('begin');
+    await client.query(sql, values);
+    held.resolve();
+    await released.promise;
+    await client.query('rollback');
+  });
+  done.catch(held.reject);
+  await held.promise;
+  return () => {
+    released.resolve();
+    return done;
   };
 }
 

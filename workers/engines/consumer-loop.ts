@@ -8,7 +8,7 @@ import {
   type StreamEntry,
 } from '#platform/redis/index.ts';
 import { startLoop, type Loop } from '../loop.ts';
-import type { Settler } from './settle-entries.ts';
+import { settleAgain, settleFresh, type Settler } from './settle-entries.ts';
 
 type Options = {
   ctx: Context;
@@ -41,18 +41,18 @@ export function startConsumerLoop({ ctx, reader, redis, consumer, settler }: Opt
   /** What is pending for us at the start is what a killed predecessor left: no need to let it rest first. */
   let ownIdleMs = 0;
 
-  const settle = async (entries: StreamEntry[], how: (entries: StreamEntry[]) => Promise<string[]>) => {
+  const settle = async (entries: StreamEntry[], how: typeof settleFresh) => {
     if (entries.length === 0) return;
-    await acknowledge(redis, place.stream, place.group, await how(entries));
+    await acknowledge(redis, place.stream, place.group, await how(settler, entries));
   };
 
   const settleLeftovers = async () => {
     const own = await reclaimEntries(redis, { ...place, idleMs: ownIdleMs, count: BATCH }, { ownOnly: true });
-    await settle(own, settler.settleAgain);
+    await settle(own, settleAgain);
     ownIdleMs = RETRY_EVERY_MS;
     if (!isTakeOverDue()) return;
     const orphaned = { ...place, idleMs: TAKE_OVER_IDLE_MS, count: BATCH };
-    await settle(await reclaimEntries(redis, orphaned, { ownOnly: false }), settler.settleAgain);
+    await settle(await reclaimEntries(redis, orphaned, { ownOnly: false }), settleAgain);
   };
 
   const loop = startLoop({
@@ -60,7 +60,7 @@ export function startConsumerLoop({ ctx, reader, redis, consumer, settler }: Opt
     async round() {
       if (isRetryDue()) await settleLeftovers();
       const entries = await readGroup(reader, { ...place, count: BATCH, blockMs: BLOCK_MS });
-      await settle(entries, settler.settleFresh);
+      await settle(entries, settleFresh);
     },
   });
   return loop;

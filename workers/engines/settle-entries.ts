@@ -1,95 +1,113 @@
 import {
+  beginAttempts,
+  findTroubled,
   fromStreamFields,
   recordFailure,
-  retryEvent,
   settleEvents,
+  type Batch,
   type Consumer,
   type OutboxEvent,
-  type Settled,
 } from '#domain/events/index.ts';
 import type { Context } from '#platform/context.ts';
 import { isTransientFailure } from '#platform/db/index.ts';
+import { toError } from '#platform/errors.ts';
 import type { StreamEntry } from '#platform/redis/index.ts';
 import type { EnginesMetrics } from './engines-metrics.ts';
 
+/** What settles entries: the database, what the engines make of an event, and the numbers. */
+export type Settler = { ctx: Context; consumer: Consumer; metrics: EnginesMetrics };
+
 type Delivery = { id: string; event: OutboxEvent };
 
-export type Settler = {
-  /** Settles entries that come for the first time; returns the ids that may be acknowledged. */
-  settleFresh: (entries: readonly StreamEntry[]) => Promise<string[]>;
-  /** Tries entries again that were given out before and never acknowledged. */
-  settleAgain: (entries: readonly StreamEntry[]) => Promise<string[]>;
-};
-
-type Options = { ctx: Context; consumer: Consumer; metrics: EnginesMetrics };
+/**
+ * Settles entries that come for the first time and returns the ids that may be acknowledged. An event that fails is not
+ * among them and will be tried again; a database that is away fails the whole call, since that says nothing about any
+ * event.
+ */
+export function settleFresh(settler: Settler, entries: readonly StreamEntry[]): Promise<string[]> {
+  return settleByTenant(settler, entries, (deliveries) => settleTogether(settler, deliveries));
+}
 
 /**
- * Settles stream entries against the database. An event that fails stays unacknowledged for a later try while the others
- * go on; a database that is away makes the whole call fail, since that says nothing about any event.
+ * The same for entries that were delivered before and not acknowledged. What a killed worker left is tried together
+ * first. Whatever is in trouble after that is tried alone, its attempt counted just before, so that an event which kills
+ * its worker does not use up its neighbours' attempts.
  */
-export function createSettler({ ctx, consumer, metrics }: Options): Settler {
-  /** The id when the event is settled, nothing when it failed and must stay. */
-  const settleOne = async (delivery: Delivery, settle: () => Promise<Settled[]>): Promise<string[]> => {
-    try {
-      metrics.settled(await settle());
-      return [delivery.id];
-    } catch (error) {
-      if (isTransientFailure(error)) throw error;
-      metrics.failed();
-      const { eventId, tenantId, type } = delivery.event;
-      ctx.log.warn({ err: error, eventId, tenantId, type }, 'an event failed and will be tried again');
-      await recordFailure(ctx, consumer.group, delivery.event, error);
-      return [];
-    }
-  };
-
-  /** One transaction for a tenant's whole batch; when that fails, one for each, so that only the culprit stays behind. */
-  const settleTenant = async (tenantId: string, deliveries: readonly Delivery[]): Promise<string[]> => {
-    if (deliveries.length > 1) {
-      const events = deliveries.map(({ event }) => event);
-      try {
-        metrics.settled(await settleEvents(ctx, consumer, tenantId, events));
-        return deliveries.map(({ id }) => id);
-      } catch (error) {
-        if (isTransientFailure(error)) throw error;
-      }
-    }
+export function settleAgain(settler: Settler, entries: readonly StreamEntry[]): Promise<string[]> {
+  return settleByTenant(settler, entries, async (deliveries) => {
+    const { ctx, consumer } = settler;
+    const troubled = await findTroubled(ctx, consumer.group, eventsOf(deliveries));
+    const isTroubled = ({ event }: Delivery) => troubled.has(event.eventId);
+    const batches = [
+      deliveries.filter((delivery) => !isTroubled(delivery)),
+      ...deliveries.filter(isTroubled).map((delivery) => [delivery]),
+    ];
     const ids: string[] = [];
-    for (const delivery of deliveries)
-      ids.push(...(await settleOne(delivery, () => settleEvents(ctx, consumer, tenantId, [delivery.event]))));
-    return ids;
-  };
-
-  /** Splits off entries that are not events: nobody can settle them, and unacknowledged they would come for ever. */
-  const readEntries = (entries: readonly StreamEntry[]) => {
-    const deliveries: Delivery[] = [];
-    const foreign: string[] = [];
-    for (const { id, fields } of entries) {
-      const event = fromStreamFields(fields);
-      if (event) deliveries.push({ id, event });
-      else {
-        foreign.push(id);
-        metrics.foreign();
-        ctx.log.error({ entry: id }, 'a stream entry is not an event of ours and was skipped');
-      }
+    for (const batch of batches.filter(({ length }) => length > 0)) {
+      const attempts = await beginAttempts(ctx, consumer.group, eventsOf(batch));
+      ids.push(...(await settleTogether(settler, batch, attempts)));
     }
-    return { deliveries, foreign };
-  };
+    return ids;
+  });
+}
 
-  return {
-    async settleFresh(entries) {
-      const { deliveries, foreign } = readEntries(entries);
-      const ids = [...foreign];
-      for (const [tenantId, ofTenant] of Map.groupBy(deliveries, ({ event }) => event.tenantId))
-        ids.push(...(await settleTenant(tenantId, ofTenant)));
-      return ids;
-    },
-    async settleAgain(entries) {
-      const { deliveries, foreign } = readEntries(entries);
-      const ids = [...foreign];
-      for (const delivery of deliveries)
-        ids.push(...(await settleOne(delivery, () => retryEvent(ctx, consumer, delivery.event))));
-      return ids;
-    },
-  };
+async function settleByTenant(
+  { ctx, metrics }: Settler,
+  entries: readonly StreamEntry[],
+  settle: (deliveries: readonly Delivery[]) => Promise<string[]>,
+): Promise<string[]> {
+  const deliveries: Delivery[] = [];
+  const ids: string[] = [];
+  for (const { id, fields } of entries) {
+    const event = fromStreamFields(fields);
+    if (event) deliveries.push({ id, event });
+    else {
+      // Nobody can settle it, and unacknowledged it would come for ever.
+      ids.push(id);
+      metrics.foreign();
+      ctx.log.error({ entry: id }, 'a stream entry is not an event of ours and was skipped');
+    }
+  }
+  for (const ofTenant of Map.groupBy(deliveries, ({ event }) => event.tenantId).values())
+    ids.push(...(await settle(ofTenant)));
+  return ids;
+}
+
+/** One transaction for all; when that fails, one for each, so that only the culprit stays behind. */
+async function settleTogether(
+  settler: Settler,
+  deliveries: readonly Delivery[],
+  attempts?: Batch['attempts'],
+): Promise<string[]> {
+  const batch = { events: eventsOf(deliveries), ...(attempts && { attempts }) };
+  if (deliveries.length > 1 && (await trySettling(settler, batch)) === undefined) return deliveries.map(({ id }) => id);
+  const ids: string[] = [];
+  for (const { id, event } of deliveries) if (await settleAlone(settler, event, batch)) ids.push(id);
+  return ids;
+}
+
+async function settleAlone(settler: Settler, event: OutboxEvent, batch: Batch): Promise<boolean> {
+  const failure = await trySettling(settler, { ...batch, events: [event] });
+  if (!failure) return true;
+  const { ctx, consumer, metrics } = settler;
+  metrics.failed();
+  const { eventId, tenantId, type } = event;
+  ctx.log.warn({ err: failure, eventId, tenantId, type }, 'an event failed and will be tried again');
+  await recordFailure(ctx, consumer.group, event, failure);
+  return false;
+}
+
+/** Nothing when the batch is settled, the error when one of its events failed and all were rolled back. */
+async function trySettling({ ctx, consumer, metrics }: Settler, batch: Batch): Promise<Error | undefined> {
+  try {
+    metrics.settled(await settleEvents(ctx, consumer, batch));
+    return undefined;
+  } catch (error) {
+    if (isTransientFailure(error)) throw error;
+    return toError(error);
+  }
+}
+
+function eventsOf(deliveries: readonly Delivery[]): OutboxEvent[] {
+  return deliveries.map(({ event }) => event);
 }

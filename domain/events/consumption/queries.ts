@@ -25,22 +25,34 @@ export async function addToGroupCount(db: Db, group: string, tenantId: string, c
   );
 }
 
-/** Counts an attempt that is about to start; the first delivery, which nobody counted, makes the first of them number 2. */
-export async function countAttempt(db: Db, group: string, event: OutboxEvent, at: Date): Promise<Attempt> {
+/**
+ * Counts an attempt that is about to start at each event; the first delivery, which nobody counted, makes the first of
+ * them number 2. The ids must differ.
+ */
+export async function countAttempts(
+  db: Db,
+  group: string,
+  { tenantId, eventIds }: { tenantId: string; eventIds: readonly string[] },
+  at: Date,
+): Promise<Map<string, Attempt>> {
   const { rows } = await db.raw<{ rows: AttemptRow[] }>(
     `insert into events.retries as r (consumer_group, tenant_id, event_id, attempts, first_attempt_at, last_attempt_at)
-     values (?, ?, ?, 2, ?, ?)
+     select ?, ?, e, 2, ?, ? from unnest(?::uuid[]) e
      on conflict (tenant_id, consumer_group, event_id) do update
         set attempts = r.attempts + 1, last_attempt_at = excluded.last_attempt_at
-     returning attempts, last_error, first_attempt_at`,
-    [group, event.tenantId, event.eventId, at, at],
+     returning event_id, attempts, last_error, first_attempt_at`,
+    [group, tenantId, at, at, [...eventIds]],
   );
-  const row = rows[0]!;
-  return { number: row.attempts, lastError: row.last_error ?? undefined, firstAttemptAt: row.first_attempt_at };
+  return new Map(rows.map((row) => [row.event_id, toAttempt(row)]));
 }
 
+/** `number` counts from 1; `lastError` is what the one before failed with, unless it killed its worker. */
 export type Attempt = { number: number; lastError: string | undefined; firstAttemptAt: Date };
-type AttemptRow = { attempts: number; last_error: string | null; first_attempt_at: Date };
+type AttemptRow = { event_id: string; attempts: number; last_error: string | null; first_attempt_at: Date };
+
+function toAttempt(row: AttemptRow): Attempt {
+  return { number: row.attempts, lastError: row.last_error ?? undefined, firstAttemptAt: row.first_attempt_at };
+}
 
 export async function noteFailure(db: Db, group: string, event: OutboxEvent, reason: string, at: Date): Promise<void> {
   await db.raw(
@@ -52,9 +64,25 @@ export async function noteFailure(db: Db, group: string, event: OutboxEvent, rea
   );
 }
 
-/** The event is settled: what it took to get there is no longer of interest. */
-export async function deleteRetries(db: Db, group: string, tenantId: string, eventId: string): Promise<void> {
-  await db('events.retries').where({ consumer_group: group, tenant_id: tenantId, event_id: eventId }).delete();
+export async function findRetries(
+  db: Db,
+  group: string,
+  tenantId: string,
+  eventIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await db('events.retries')
+    .where({ consumer_group: group, tenant_id: tenantId })
+    .whereIn('event_id', eventIds)
+    .select<{ event_id: string }[]>('event_id');
+  return new Set(rows.map((row) => row.event_id));
+}
+
+/** The events are settled: what it took to get there is no longer of interest. */
+export async function deleteRetries(db: Db, group: string, tenantId: string, eventIds: string[]): Promise<void> {
+  await db('events.retries')
+    .where({ consumer_group: group, tenant_id: tenantId })
+    .whereIn('event_id', eventIds)
+    .delete();
 }
 
 export type DeadLetter = {

@@ -5,11 +5,13 @@ import { newId } from '#platform/ids.ts';
 import type { DeadLetterReason, OutboxEvent } from '../types.ts';
 import {
   addToGroupCount,
-  countAttempt,
+  countAttempts,
   deleteRetries,
+  findRetries,
   insertDeadLetter,
   insertProcessed,
   noteFailure,
+  type Attempt,
 } from './queries.ts';
 
 /** What a group decides to do with an event. */
@@ -28,44 +30,62 @@ export type Consumer = {
 };
 
 export type Settled = { event: OutboxEvent; outcome: Verdict['outcome'] };
-type Judged = { event: OutboxEvent; verdict: Verdict };
 
 /** After so many attempts an event is put aside, so that one that cannot succeed does not hold the others. */
 export const MAX_ATTEMPTS = 5;
 
+/** Events of one tenant, at least one; `attempts` are those of events that were delivered before. */
+export type Batch = { events: readonly OutboxEvent[]; attempts?: ReadonlyMap<string, Attempt> };
+
 /**
- * Settles events of one tenant in one transaction: the processed mark first, then the effect, then the counter. An event
- * that is marked already (a second delivery) is left alone, so effects happen exactly once. When one throws, nothing of
- * all this happened. Returns what was settled now.
+ * Settles a batch in one transaction: the processed mark first, then the effect, then the counter. An event that is
+ * marked already (a second delivery) is left alone, so effects happen exactly once. When one throws, nothing of all this
+ * happened. An event with too many attempts becomes a dead letter. Returns what was settled now.
  */
-export async function settleEvents(
-  ctx: Context,
-  consumer: Consumer,
-  tenantId: string,
-  events: readonly OutboxEvent[],
-): Promise<Settled[]> {
-  const judged = events.map((event) => ({ event, verdict: consumer.judge(event) }));
-  return withTenant(ctx, tenantId, (tx) => settleJudged(tx, consumer, judged));
+export async function settleEvents(ctx: Context, consumer: Consumer, { events, attempts }: Batch): Promise<Settled[]> {
+  const { group } = consumer;
+  const tenantId = tenantOf(events);
+  const judged = events.map((event) => ({ event, verdict: judge(consumer, event, attempts?.get(event.eventId)) }));
+  const at = ctx.clock.now();
+  return withTenant(ctx, tenantId, async (tx) => {
+    const marks = judged.map(({ event, verdict }) => ({ event, outcome: verdict.outcome }));
+    const fresh = await insertProcessed(tx.db, group, marks, at);
+    // Taken out of the set one by one, so that a second copy within this batch finds itself settled.
+    const mine = judged.filter(({ event }) => fresh.delete(event.eventId));
+    for (const { event, verdict } of mine) await carryOut(tx, consumer, event, verdict);
+    if (mine.length > 0) await addToGroupCount(tx.db, group, tenantId, mine.length, at);
+    if (attempts) await deleteRetries(tx.db, group, tenantId, idsOf(events));
+    return mine.map(({ event, verdict }) => ({ event, outcome: verdict.outcome }));
+  });
 }
 
 /**
- * Another try at an event whose first delivery failed or killed its worker. The attempt is committed before it starts, so
- * that an event which ends the process is counted too; after {@link MAX_ATTEMPTS} it becomes a dead letter. Throws what
- * the effect threw.
+ * Counts an attempt at each of these events of a tenant, committed before it starts, so that an event which ends the
+ * process is counted too. To be called before settling events that were delivered before.
  */
-export async function retryEvent(ctx: Context, consumer: Consumer, event: OutboxEvent): Promise<Settled[]> {
-  const { group } = consumer;
-  const { tenantId, eventId } = event;
-  const attempt = await withTenant(ctx, tenantId, (tx) => countAttempt(tx.db, group, event, tx.clock.now()));
-  const { firstAttemptAt, lastError = 'its worker died each time' } = attempt;
-  const failure: Failure = { reason: 'handler_failed', error: lastError, attempts: MAX_ATTEMPTS, firstAttemptAt };
-  const verdict: Verdict =
-    attempt.number > MAX_ATTEMPTS ? { outcome: 'dead_lettered', failure } : consumer.judge(event);
-  return withTenant(ctx, tenantId, async (tx) => {
-    const settled = await settleJudged(tx, consumer, [{ event, verdict }]);
-    await deleteRetries(tx.db, group, tenantId, eventId);
-    return settled;
-  });
+export async function beginAttempts(
+  ctx: Context,
+  group: string,
+  events: readonly OutboxEvent[],
+): Promise<Map<string, Attempt>> {
+  const [tenantId, eventIds] = [tenantOf(events), idsOf(events)];
+  return withTenant(ctx, tenantId, (tx) => countAttempts(tx.db, group, { tenantId, eventIds }, tx.clock.now()));
+}
+
+/** The ids of those events of a tenant that failed before, or were being tried again when their worker died. */
+export async function findTroubled(ctx: Context, group: string, events: readonly OutboxEvent[]): Promise<Set<string>> {
+  const tenantId = tenantOf(events);
+  return withTenant(ctx, tenantId, (tx) => findRetries(tx.db, group, tenantId, idsOf(events)));
+}
+
+function tenantOf(events: readonly OutboxEvent[]): string {
+  if (!events[0]) throw new TypeError('a batch holds at least one event');
+  return events[0].tenantId;
+}
+
+/** A batch may hold an event twice. */
+function idsOf(events: readonly OutboxEvent[]): string[] {
+  return [...new Set(events.map((event) => event.eventId))];
 }
 
 /** Keeps why an event failed where people and the next attempt can read it. */
@@ -74,15 +94,13 @@ export async function recordFailure(ctx: Context, group: string, event: OutboxEv
   await withTenant(ctx, event.tenantId, (tx) => noteFailure(tx.db, group, event, reason, tx.clock.now()));
 }
 
-async function settleJudged(tx: TenantContext, consumer: Consumer, judged: readonly Judged[]): Promise<Settled[]> {
-  const at = tx.clock.now();
-  const marks = judged.map(({ event, verdict }) => ({ event, outcome: verdict.outcome }));
-  const fresh = await insertProcessed(tx.db, consumer.group, marks, at);
-  // Taken out of the set one by one, so that a second copy within this batch finds itself settled.
-  const mine = judged.filter(({ event }) => fresh.delete(event.eventId));
-  for (const { event, verdict } of mine) await carryOut(tx, consumer, event, verdict);
-  if (mine.length > 0) await addToGroupCount(tx.db, consumer.group, tx.tenantId, mine.length, at);
-  return mine.map(({ event, verdict }) => ({ event, outcome: verdict.outcome }));
+function judge(consumer: Consumer, event: OutboxEvent, attempt: Attempt | undefined): Verdict {
+  if (!attempt || attempt.number <= MAX_ATTEMPTS) return consumer.judge(event);
+  const { firstAttemptAt, lastError: error = 'its worker died each time' } = attempt;
+  return {
+    outcome: 'dead_lettered',
+    failure: { reason: 'handler_failed', error, attempts: MAX_ATTEMPTS, firstAttemptAt },
+  };
 }
 
 async function carryOut(tx: TenantContext, consumer: Consumer, event: OutboxEvent, verdict: Verdict): Promise<void> {

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { eventually } from '#tests/support/eventually.ts';
+import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
+import { saleRecorded } from '#tests/support/sales-events.ts';
+
+const STREAM = 'events:construction';
+
+describe('an engines worker that is killed', () => {
+  let pipeline: Pipeline;
+
+  beforeEach(async () => {
+    pipeline = await createPipeline();
+    await pipeline.startRelay();
+  });
+  afterEach(() => pipeline.remove());
+
+  const pending = async () => ((await pipeline.look.client.xpending(STREAM, 'engines')) as [number])[0];
+
+  const untilWorkerWaits = () =>
+    eventually(async () => {
+      const waiting = await pipeline.rows(
+        `select 1 from pg_stat_activity where usename = 'bc_worker' and wait_event_type = 'Lock'`,
+      );
+      return waiting.length > 0;
+    });
+
+  /** The same mark as the worker's, uncommitted, makes the worker's transaction wait in its first statement. */
+  const holdMarkOf = (tenant: string, eventId: string) =>
+    pipeline.hold(
+      `insert into events.processed (consumer_group, tenant_id, event_id, outcome, processed_at)
+       values ('engines', $1, $2, 'applied', now())`,
+      [tenant, eventId],
+    );
+
+  it('inside the transaction has no effect, and its successor has it once', async () => {
+    const tenant = await pipeline.createTenant();
+    const [eventId] = await pipeline.publish(tenant, saleRecorded('3.00'));
+    const release = await holdMarkOf(tenant, eventId!);
+    const engines = await pipeline.startEngines();
+    await untilWorkerWaits();
+
+    await engines.kill();
+    await release();
+    assert.equal((await pipeline.figureOf(tenant)).sales, 0);
+    await pipeline.startEngines(engines.port);
+
+    await eventually(async () => (await pipeline.figureOf(tenant)).sales === 1 && (await pending()) === 0);
+    assert.deepEqual(await pipeline.rows('select 1 from events.retries'), []);
+  });
+
+  it('between commit and acknowledgement has its effect once', async () => {
+    const tenant = await pipeline.createTenant();
+    const [eventId] = await pipeline.publish(tenant, saleRecorded('3.00'));
+    const release = await holdMarkOf(tenant, eventId!);
+    const engines = await pipeline.startEngines();
+    await untilWorkerWaits();
+    await pipeline.look.client.call('CLIENT', 'PAUSE', '30000', 'WRITE');
+    await release();
+    await eventually(async () => (await pipeline.figureOf(tenant)).sales === 1);
+
+    await engines.kill();
+    await pipeline.look.client.call('CLIENT', 'UNPAUSE');
+    assert.equal(await pending(), 1);
+    await pipeline.startEngines(engines.port);
+
+    await eventually(async () => (await pending()) === 0);
+    assert.deepEqual(await pipeline.figureOf(tenant), { sales: 1, revenue: '3.00' });
+    assert.deepEqual(await pipeline.rows('select processed::int from events.group_counts'), [{ processed: 1 }]);
+  });
+
+  it('loses and doubles nothing under load', async () => {
+    const tenants = await Promise.all(Array.from({ length: 5 }, () => pipeline.createTenant()));
+    const publishing = Promise.all(
+      Array.from({ length: 300 }, (_, index) => pipeline.publish(tenants[index % 5]!, saleRecorded('1.00'))),
+    );
+    const settled = async () => (await pipeline.rows('select 1 from events.processed')).length;
+    const first = await pipeline.startEngines();
+    await eventually(async () => (await settled()) > 20);
+    await first.kill();
+    const second = await pipeline.startEngines(first.port);
+    const seen = await settled();
+    await eventually(async () => (await settled()) > seen || (await settled()) === 300);
+    await second.kill();
+    await pipeline.startEngines(first.port);
+    await publishing;
+
+    for (const tenant of tenants)
+      await eventually(async () => assert.equal((await pipeline.figureOf(tenant)).revenue, '60.00') ?? true);
+  });
+});
