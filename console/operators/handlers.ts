@@ -8,7 +8,7 @@ import {
   satisfies,
   type Invitation,
 } from '#domain/operators/index.ts';
-import { Conflict } from '#platform/errors.ts';
+import { Conflict, type FieldError } from '#platform/errors.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 import { errorsByField, parseInput, readForm } from '#platform/http/parse.ts';
 import { redirectAfterPost, renderPage } from '#platform/http/render.ts';
@@ -39,7 +39,8 @@ export async function invite(ctx: ConsoleContext, req: Request, res: Response): 
     await drawPassword(req, res, await inviteOperator(ctx, form.value), 201);
   } catch (error) {
     if (!(error instanceof Conflict) || error.fields.length === 0) throw error;
-    await drawInvitation(req, res, { values: form.value, errors: errorsByField(error.fields) }, 409);
+    const errors = errorsByField(translated(error.fields, res.locals.t as Translate));
+    await drawInvitation(req, res, { values: form.value, errors }, 409);
   }
 }
 
@@ -65,6 +66,11 @@ async function drawPassword(req: Request, res: Response, { operator, password }:
 
 export function idOf(req: Request): string {
   return String(req.params.id);
+}
+
+/** The domain speaks English; a code that the form knows is said in the reader's language. */
+function translated(fields: readonly FieldError[], t: Translate): FieldError[] {
+  return fields.map((field) => ({ ...field, message: t(`operators:${field.code}`, { defaultValue: field.message }) }));
 }
 
 type Form = { values: Record<string, unknown>; errors: object };

@@ -43,9 +43,9 @@ export async function inviteOperator(
 
 /** Throws NotFound, and Conflict `last_admin` when nobody would be left who can manage operators. */
 export async function changeRole(ctx: Context, id: string, role: Role): Promise<Operator> {
-  return changeOperator(ctx, id, async (tx, operator) => {
+  return changeAccess(ctx, id, async (tx, operator, refuseForLast) => {
     if (operator.role === role) return operator;
-    if (operator.role === 'admin') await keepAnAdmin(tx, id);
+    refuseForLast();
     await updateOperator(tx.db, id, { role }, tx.clock.now());
     await recordAudit(tx, {
       action: 'operator.role_changed',
@@ -63,9 +63,9 @@ export async function changeRole(ctx: Context, id: string, role: Role): Promise<
  */
 export async function deactivateOperator(ctx: Context, id: string): Promise<Operator> {
   if (ctx.actor.id === id) throw new Conflict('own_account', 'You cannot deactivate yourself. Ask another admin.');
-  return changeOperator(ctx, id, async (tx, operator) => {
+  return changeAccess(ctx, id, async (tx, operator, refuseForLast) => {
     if (!operator.active) return operator;
-    if (operator.role === 'admin') await keepAnAdmin(tx, id);
+    refuseForLast();
     await updateOperator(tx.db, id, { active: false }, tx.clock.now());
     const endedSessions = await deleteSessionsOf(tx.db, id);
     await recordAudit(tx, {
@@ -113,10 +113,22 @@ export function subjectOf({ id, email }: Operator): { type: 'operator'; id: stri
   return { type: 'operator', id, label: email };
 }
 
-async function keepAnAdmin(tx: Context, leavingId: string): Promise<void> {
-  const admins = await lockActiveAdmins(tx.db);
-  if (admins.some((id) => id !== leavingId) || !admins.includes(leavingId)) return;
-  throw new Conflict('last_admin', 'This is the last active admin. Make someone else an admin first.');
+/** As {@link changeOperator}, with a function that throws Conflict `last_admin` when no other admin would be left. */
+async function changeAccess(
+  ctx: Context,
+  id: string,
+  change: (tx: Context, operator: Operator, refuseForLast: () => void) => Promise<Operator>,
+): Promise<Operator> {
+  return withTransaction(ctx, async (tx) => {
+    // Before the person's own row and always in the same order: two admins who remove each other wait in line.
+    const admins = await lockActiveAdmins(tx.db);
+    return changeOperator(tx, id, (joined, operator) =>
+      change(joined, operator, () => {
+        if (admins.length === 1 && admins[0] === id)
+          throw new Conflict('last_admin', 'This is the last active admin. Make someone else an admin first.');
+      }),
+    );
+  });
 }
 
 function refuseTakenEmail(error: unknown): never {
