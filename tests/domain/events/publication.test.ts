@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { sortReplies } from '#domain/events/publication.ts';
+import { markPublished, releaseLease, renewLease, takeLease } from '#domain/events/queries.ts';
+import { listUnpublished } from '#domain/events/listings.ts';
+import { CONSTRUCTION_STREAM, LeaseLost, type OutboxEvent } from '#domain/events/index.ts';
+import { openDatabase, withTenant, type Database } from '#platform/db/index.ts';
+import { newId } from '#platform/ids.ts';
+import { silentLogger } from '#platform/log/index.ts';
+import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
+import { saleRecorded } from '#tests/support/sales-events.ts';
+
+describe('sortReplies', () => {
+  const aggregate = newId();
+  const event = (aggregateId: string) => ({ tenantId: 't', aggregate: { id: aggregateId } }) as OutboxEvent;
+
+  it('holds back what follows a refused event of the same aggregate, and nothing else', () => {
+    const events = [event(aggregate), event(aggregate), event(newId()), event(aggregate)];
+    const refusal = new Error('OOM');
+
+    const { placed, refused } = sortReplies(events, [{ id: '1-1' }, { refusal }, { id: '1-2' }, { id: '1-3' }]);
+
+    assert.deepEqual(
+      placed.map((it) => it.streamId),
+      ['1-1', '1-2'],
+    );
+    assert.deepEqual(refused, { event: events[1], reason: refusal });
+  });
+});
+
+describe('the outbox of the relay', () => {
+  let pipeline: Pipeline;
+  let relay: Database;
+
+  before(async () => {
+    pipeline = await createPipeline();
+    const url = pipeline.database.url('bc_relay');
+    relay = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger });
+  });
+  after(async () => {
+    await relay.stop();
+    await pipeline.remove();
+  });
+
+  const take = (holder: string) => takeLease(relay.db, CONSTRUCTION_STREAM, holder);
+
+  it('gives the lease to one relay until it is released, runs out, or its holder starts anew', async () => {
+    const first = await take('a');
+    assert.equal(await take('b'), undefined);
+    const restarted = await take('a');
+    assert.equal(restarted!.epoch, first!.epoch + 1);
+    await assert.rejects(renewLease(relay.db, first!), LeaseLost);
+    await releaseLease(relay.db, restarted!);
+    assert.notEqual(await take('b'), undefined);
+    await pipeline.rows(`update events.streams set lease_until = now() - interval '1 second'`);
+    assert.notEqual(await take('c'), undefined);
+  });
+
+  it('lets a relay that slept through its lease mark nothing', async () => {
+    const tenant = await pipeline.createTenant();
+    await pipeline.publish(tenant, saleRecorded());
+    const sleeper = (await take('c'))!;
+    const events = await listUnpublished(relay.db, 10);
+    await pipeline.rows(`update events.streams set lease_until = now() - interval '1 second'`);
+    await take('d');
+
+    const marking = markPublished(relay.db, sleeper, [{ event: events[0]!, streamId: '1-1' }]);
+
+    await assert.rejects(marking, LeaseLost);
+    assert.deepEqual(await pipeline.rows('select published_at, position from events.outbox'), [
+      { published_at: null, position: null },
+    ]);
+    assert.deepEqual(await pipeline.rows('select position::int from events.streams'), [{ position: 0 }]);
+  });
+
+  it('sees an event that commits after a later one was published', async () => {
+    const tenant = await pipeline.createTenant();
+    const [written, mayCommit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const late = withTenant(pipeline.store, tenant, async (tx) => {
+      const aggregate = { type: 'x', id: newId(), version: 1 };
+      await tx.events.publish({ type: 'late', version: 1, tenantId: tenant, aggregate, payload: {} });
+      written.resolve();
+      await mayCommit.promise;
+    });
+    await written.promise;
+    await pipeline.publish(tenant, { type: 'early', payload: {} });
+    const lease = (await take('d'))!;
+    const visible = await listUnpublished(relay.db, 10);
+    await markPublished(
+      relay.db,
+      lease,
+      visible.map((event, index) => ({ event, streamId: `2-${index}` })),
+    );
+    mayCommit.resolve();
+    await late;
+
+    assert.deepEqual(
+      (await listUnpublished(relay.db, 10)).map(({ type }) => type),
+      ['late'],
+    );
+  });
+
+  it('finds the next batch through the index of what is unpublished, however much was published', async () => {
+    await pipeline.rows(`insert into events.outbox (event_id, tenant_id, type, schema_version, aggregate_type, aggregate_id,
+        aggregate_version, occurred_at, correlation_id, payload, published_at, position)
+      select gen_random_uuid(), gen_random_uuid(), 'old', 1, 'x', gen_random_uuid(), 1, now(), 'c', '{}', now(), 1000 + n
+        from generate_series(1, 20000) n`);
+    await pipeline.rows('analyze events.outbox');
+
+    const plan = await relay.db.raw<{ rows: Record<string, string>[] }>(
+      'explain select o.payload::text from events.outbox o where o.published_at is null order by o.seq limit 500',
+    );
+
+    const text = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
+    assert.match(text, /Index Scan using outbox_unpublished/);
+    assert.doesNotMatch(text, /Seq Scan|Sort/);
+  });
+
+  it('cannot read the stores’ orders, nor write events', async () => {
+    await assert.rejects(relay.db('construction.orders').select('id'), /permission denied/);
+    await assert.rejects(relay.db('events.outbox').update({ payload: '{}' }), /permission denied/);
+  });
+});

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { Unavailable } from '#platform/errors.ts';
+import { silentLogger } from '#platform/log/index.ts';
+import {
+  acknowledge,
+  appendEntries,
+  ensureGroup,
+  findGroupFacts,
+  openRedis,
+  readGroup,
+  readIdentity,
+  reclaimEntries,
+  writeIdentityMark,
+  type RedisConnection,
+} from '#platform/redis/index.ts';
+import { freePort } from '#tests/support/ports.ts';
+import { startTestRedis, type TestRedis } from '#tests/support/redis.ts';
+
+const place = { stream: 's', group: 'g', consumer: 'a' };
+const next = { ...place, count: 10, blockMs: 10 };
+
+describe('streams on Redis', () => {
+  let server: TestRedis;
+  let redis: RedisConnection;
+
+  before(async () => {
+    server = await startTestRedis();
+  });
+  after(() => server.remove());
+  beforeEach(async () => {
+    redis = await openRedis({ url: server.url, name: 'test', log: silentLogger });
+    await redis.client.flushall();
+  });
+  afterEach(() => redis.stop());
+
+  it('hands an entry to one reader, and again to nobody once it is acknowledged', async () => {
+    await ensureGroup(redis, 's', 'g');
+    const [placed] = await appendEntries(redis, 's', [{ name: 'value' }]);
+
+    const read = await readGroup(redis, next);
+
+    assert.deepEqual(read, [{ id: (placed as { id: string }).id, fields: { name: 'value' } }]);
+    assert.deepEqual(await readGroup(redis, { ...next, consumer: 'b' }), []);
+    assert.deepEqual((await reclaimEntries(redis, { ...place, idleMs: 0, count: 10 }, { ownOnly: true })).length, 1);
+    await acknowledge(redis, 's', 'g', [read[0]!.id]);
+    assert.deepEqual(await reclaimEntries(redis, { ...place, idleMs: 0, count: 10 }, { ownOnly: true }), []);
+  });
+
+  it('takes over from another consumer only what has rested long enough', async () => {
+    await ensureGroup(redis, 's', 'g');
+    await appendEntries(redis, 's', [{ n: '1' }]);
+    await readGroup(redis, next);
+    const heir = { stream: 's', group: 'g', consumer: 'heir', count: 10 };
+
+    assert.deepEqual(await reclaimEntries(redis, { ...heir, idleMs: 60_000 }, { ownOnly: false }), []);
+    assert.equal((await reclaimEntries(redis, { ...heir, idleMs: 0 }, { ownOnly: false })).length, 1);
+  });
+
+  it('makes a lost group again, from the oldest entry on', async () => {
+    await appendEntries(redis, 's', [{ n: '1' }]);
+
+    assert.deepEqual(await readGroup(redis, next), []);
+    assert.equal((await readGroup(redis, next)).length, 1);
+  });
+
+  it('leaves no entry of a batch when Redis is full', async () => {
+    await redis.client.config('SET', 'maxmemory', '1');
+    await assert.rejects(appendEntries(redis, 's', [{ n: '1' }, { n: '2' }]));
+    await redis.client.config('SET', 'maxmemory', '0');
+
+    assert.equal(await redis.client.xlen('s'), 0);
+  });
+
+  it('notices by its identity that the data was flushed or the server is another one', async () => {
+    const before = await writeIdentityMark(redis, 'mark', 'm1');
+    assert.equal(await readIdentity(redis, 'mark'), before);
+
+    await redis.client.flushall();
+    assert.notEqual(await readIdentity(redis, 'mark'), before);
+  });
+
+  it('knows nothing of a group that does not exist', async () => {
+    assert.equal(await findGroupFacts(redis, 's', 'g'), undefined);
+
+    await ensureGroup(redis, 's', 'g');
+    await appendEntries(redis, 's', [{ n: '1' }]);
+    assert.deepEqual(await findGroupFacts(redis, 's', 'g'), { length: 1, pending: 0, consumers: 0, lag: 1 });
+  });
+
+  it('says where Redis should be when nothing answers there, without the password', async () => {
+    const port = await freePort();
+
+    await assert.rejects(
+      openRedis({ url: `redis://:hunter2@127.0.0.1:${port}/0`, name: 'test', log: silentLogger }),
+      (error) =>
+        error instanceof Unavailable &&
+        error.message === `Redis at 127.0.0.1:${port}/0 does not answer (ECONNREFUSED).`,
+    );
+  });
+});
