@@ -1,7 +1,8 @@
-import { listEdges, runOnDroplet, type Edge } from '#domain/droplets/index.ts';
+import { listEdges, type Edge } from '#domain/droplets/index.ts';
 import { getBrandingAndSettings, getTenant } from '#domain/tenants/index.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { AppError, Conflict, NotFound, UpstreamFailed } from '#platform/errors.ts';
+import { nothingWasSent, putFile, removeFile } from './agent.ts';
 import { contentHash, documentText, sha256, tenantDocument, type EdgeState } from './document.ts';
 import { findRevisionFile, listEdgeFiles, listJobRevisions } from './listings.ts';
 import { probeEdge } from './probe.ts';
@@ -159,26 +160,13 @@ async function revertFile(ctx: EdgeContext, edge: Edge, { file, signal }: { file
     // The bytes are back whether or not HTTP works just now, so a failed look is only noted (confirmFile did).
     await confirmFile(ctx, edge, { file: { ...previous, confirmedAt: undefined }, signal }).catch(unlessUnexpected);
   } else {
-    await runOnDroplet(ctx, edge, { verb: 'remove', args: [file.slug], signal });
+    await removeFile(ctx, edge, { slug: file.slug, signal });
     await deleteEdgeFile(ctx.db, file);
   }
 }
 
-async function putFile(ctx: EdgeContext, edge: Edge, { file, signal }: { file: RevisionFile; signal: AbortSignal }) {
-  const stdin = Buffer.from(file.document);
-  const args = [file.slug, file.state, file.sha256, String(stdin.length)];
-  await runOnDroplet(ctx, edge, { verb: 'put', args, stdin, signal });
-}
-
 function unlessUnexpected(error: unknown): void {
   if (!(error instanceof AppError)) throw error;
-}
-
-/** These say that no verb was begun, so the disk is as it was. */
-const BEFORE_ANY_VERB = new Set(['ssh_host_key_changed', 'ssh_connect_failed', 'ssh_auth_failed', 'ssh_bad_argument']);
-
-function nothingWasSent(error: unknown): boolean {
-  return error instanceof AppError && BEFORE_ANY_VERB.has(error.code);
 }
 
 async function getEdge(ctx: EdgeContext, id: string): Promise<Edge> {
