@@ -19,13 +19,20 @@ const FIRST_STARTS = 3;
 
 /** The figures of the platform's first path: start, onboarding, console pages, memory. Takes about four minutes. */
 export async function run(say: Say): Promise<Measure[]> {
-  const starts = await measureStarts(say);
+  return [await measureStarts(say), ...(await onFreshPlatform((platform) => measurePlatform(platform, say)))];
+}
+
+/** Starts a platform in an empty folder for `use`, and leaves neither of them behind. */
+async function onFreshPlatform<T>(use: (platform: SpawnedPlatform) => Promise<T>): Promise<T> {
   const dir = await makePlatformDir();
-  const platform = await startPlatform(dir, await freePorts());
   try {
-    return [starts, ...(await measurePlatform(platform, say))];
+    const platform = await startPlatform(dir, await freePorts());
+    try {
+      return await use(platform);
+    } finally {
+      await platform.stop();
+    }
   } finally {
-    await platform.stop();
     await removePlatform(dir);
   }
 }
@@ -50,11 +57,7 @@ async function measureStarts(say: Say): Promise<Measure> {
   const seconds: number[] = [];
   for (let index = 0; index < FIRST_STARTS; index++) {
     say(`start ${index + 1} of ${FIRST_STARTS} …`);
-    const dir = await makePlatformDir();
-    const platform = await startPlatform(dir, await freePorts());
-    seconds.push(platform.readySeconds);
-    await platform.stop();
-    await removePlatform(dir);
+    seconds.push(await onFreshPlatform(async ({ readySeconds }) => readySeconds));
   }
   return medianOf({ id: 'start.ready_s', unit: 's', goal: '<= 20' }, seconds);
 }
