@@ -1,2 +1,2 @@
-export { createToken, DEFAULT_TOKEN_DAYS, findToken, MAX_TOKEN_DAYS } from './service.ts';
+export { createToken, DEFAULT_TOKEN_DAYS, findToken, listTokens, MAX_TOKEN_DAYS, revokeToken } from './service.ts';
 export type { ApiToken } from './types.ts';

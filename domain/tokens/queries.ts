@@ -66,3 +66,20 @@ export async function findUsableToken(db: Db, hash: Buffer, now: Date): Promise<
 export async function updateLastUse(db: Db, id: string, day: string): Promise<void> {
   await db('platform.api_tokens').where({ id }).update({ last_used_on: day });
 }
+
+/** Revokes the usable token of that name; undefined when there is none. */
+export async function revokeTokenByName(db: Db, name: string, at: Date): Promise<ApiToken | undefined> {
+  const [row] = await db('platform.api_tokens')
+    .whereRaw('lower(name) = lower(?)', [name])
+    .where({ revoked_at: null })
+    .update({ revoked_at: at })
+    .returning<TokenRow[]>([...COLUMNS]);
+  return row && toToken(row);
+}
+
+export async function selectTokens(db: Db): Promise<ApiToken[]> {
+  const rows = await db('platform.api_tokens')
+    .select<TokenRow[]>([...COLUMNS])
+    .orderBy(['created_at', 'id']);
+  return rows.map(toToken);
+}

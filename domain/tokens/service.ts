@@ -3,9 +3,9 @@ import { recordAudit } from '#domain/audit/index.ts';
 import type { Role } from '#domain/operators/index.ts';
 import type { Context } from '#platform/context.ts';
 import { isUniqueViolation, withTransaction } from '#platform/db/index.ts';
-import { Conflict } from '#platform/errors.ts';
+import { Conflict, NotFound } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { findUsableToken, insertToken, updateLastUse } from './queries.ts';
+import { findUsableToken, insertToken, revokeTokenByName, selectTokens, updateLastUse } from './queries.ts';
 import type { ApiToken } from './types.ts';
 
 export const DEFAULT_TOKEN_DAYS = 90;
@@ -57,6 +57,22 @@ export async function findToken(ctx: Context, secret: string): Promise<ApiToken 
   const today = now.toISOString().slice(0, 10);
   if (token && token.lastUsedOn !== today) await updateLastUse(ctx.db, token.id, today);
   return token;
+}
+
+/** Ends a token at once; its name is free again. Throws NotFound `token_not_found`. */
+export async function revokeToken(ctx: Context, name: string): Promise<ApiToken> {
+  return withTransaction(ctx, async (tx) => {
+    const token = await revokeTokenByName(tx.db, name, tx.clock.now());
+    if (!token) throw new NotFound('token_not_found', `There is no usable token named “${name}”.`);
+    const subject = { type: 'api_token', id: token.id, label: token.name };
+    await recordAudit(tx, { action: 'api_token.revoked', subject, before: { name: token.name, role: token.role } });
+    return token;
+  });
+}
+
+/** All tokens ever made, oldest first. */
+export function listTokens(ctx: Context): Promise<ApiToken[]> {
+  return selectTokens(ctx.db);
 }
 
 function hashOf(secret: string): Buffer {

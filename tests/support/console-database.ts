@@ -9,6 +9,8 @@ export type ConsoleDatabase = {
   ctx: Context;
   database: Database;
   url: string;
+  /** The same database as `bc_migrate`. */
+  migratorUrl: string;
   /** For what no role of ours may do: looking at others' connections, adding triggers. */
   superuserUrl: string;
   /** Closes the pool and removes the database. */
@@ -32,6 +34,7 @@ export async function openConsoleDatabase({ poolMax = 5 } = {}): Promise<Console
     database,
     url,
     superuserUrl: testDatabase.superuserUrl,
+    migratorUrl: testDatabase.url('bc_migrate'),
     async drop() {
       await database.stop();
       await testDatabase.drop();

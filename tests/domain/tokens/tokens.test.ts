@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createToken, findToken } from '#domain/tokens/index.ts';
+import { createToken, findToken, revokeToken } from '#domain/tokens/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import type { Context } from '#platform/context.ts';
 import { AppError } from '#platform/errors.ts';
@@ -50,10 +50,12 @@ describe('API tokens', () => {
   });
 
   it('refuses a revoked token', async () => {
-    const { token, secret } = await createToken(ctx, { name: 'revoked', role: 'viewer' });
-    await ctx.db('platform.api_tokens').where({ id: token.id }).update({ revoked_at: clock.now() });
+    const { secret } = await createToken(ctx, { name: 'revoked', role: 'viewer' });
+
+    await revokeToken(ctx, 'Revoked');
 
     assert.equal(await findToken(ctx, secret), undefined);
+    await assert.rejects(revokeToken(ctx, 'revoked'), (error: AppError) => error.code === 'token_not_found');
   });
 
   it('gives a name to one usable token only', async () => {

@@ -1,0 +1,90 @@
+import { userInfo } from 'node:os';
+import { systemClock } from '#platform/clock.ts';
+import { loadConfig } from '#platform/config/index.ts';
+import { createContext } from '#platform/context.ts';
+import { openDatabase } from '#platform/db/index.ts';
+import { AppError } from '#platform/errors.ts';
+import { newId } from '#platform/ids.ts';
+import { silentLogger } from '#platform/log/index.ts';
+import { UsageError, type Command, type Result, type Tools } from './command.ts';
+import { helpOf, overviewOf } from './help.ts';
+import { migrateCommands } from './migrate.ts';
+import { operatorCommands } from './operators.ts';
+import { tenantCommands } from './tenants.ts';
+import { tokenCommands } from './tokens.ts';
+
+export const commands: readonly Command[] = [
+  ...tenantCommands,
+  ...tokenCommands,
+  ...operatorCommands,
+  ...migrateCommands,
+];
+
+const EXIT_REFUSED = 1;
+const EXIT_USAGE = 2;
+
+/**
+ * Runs one command: its answer on standard output, everything else on standard error. Returns the exit code for what the
+ * caller did wrong; what the machine did wrong (configuration, no database) is thrown, for `runOnce` to tell.
+ */
+export async function main(args: string[]): Promise<number> {
+  try {
+    const answer = await answerTo(args);
+    process.stdout.write(`${answer}\n`);
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) return complain(`${error.message}\n\nTry: npm run bc -- --help`, EXIT_USAGE);
+    if (error instanceof AppError) return complain(reasonsOf(error), EXIT_REFUSED);
+    throw error;
+  }
+}
+
+async function answerTo(args: string[]): Promise<string> {
+  const [noun, verb] = args;
+  const wantsHelp = args.includes('--help') || args.includes('-h');
+  const ofNoun = commands.filter((command) => command.noun === noun);
+  const command = ofNoun.find((it) => it.verb === undefined || it.verb === verb);
+  if (command && wantsHelp) return helpOf(command);
+  if (wantsHelp) return overviewOf(ofNoun.length > 0 ? ofNoun : commands);
+  if (!command) throw new UsageError([unknown(noun, verb, ofNoun)]);
+  const { json, run } = command.parse(args.slice(command.verb === undefined ? 1 : 2));
+  const result = await withTools(run);
+  return json ? JSON.stringify(result.json, undefined, 2) : result.text;
+}
+
+function unknown(noun: string | undefined, verb: string | undefined, ofNoun: readonly Command[]): string {
+  if (noun === undefined) return 'Say what to do.';
+  if (ofNoun.length === 0) return `There is no “${noun}”: ${[...new Set(commands.map((it) => it.noun))].join(', ')}.`;
+  return `${noun} has no “${verb ?? ''}”: ${ofNoun.map((it) => it.verb).join(', ')}.`;
+}
+
+/** Whoever has a shell on this machine is known by the account they use there. */
+async function withTools(run: (tools: Tools) => Promise<Result>): Promise<Result> {
+  const config = loadConfig('cli');
+  const log = silentLogger;
+  const database = openDatabase({ url: config.DATABASE_URL, poolMax: 2, applicationName: 'bc', log });
+  const actor = { kind: 'system', label: `command line (${userInfo().username})` } as const;
+  try {
+    return await run({
+      ctx: createContext({ db: database.db, log, clock: systemClock, actor, requestId: newId() }),
+      storeUrl: (slug) => config.STORE_URL_TEMPLATE.replace('{slug}', slug),
+      progress,
+    });
+  } finally {
+    await database.stop();
+  }
+}
+
+function complain(reason: string, exitCode: number): number {
+  progress(reason);
+  return exitCode;
+}
+
+function reasonsOf(error: AppError): string {
+  if (error.fields.length === 0) return error.message;
+  return error.fields.map(({ path, message }) => `--${path.replace('.', '-')}: ${message}`).join('\n');
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
