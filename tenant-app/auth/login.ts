@@ -55,7 +55,7 @@ async function isSignedIn(ctx: AuthContext, req: Request): Promise<boolean> {
 function messageOf(error: AppError, t: Translate): string {
   if (error.status === 401) return t('auth:refused');
   if (error.status === 429) return t('auth:throttled', { minutes: Math.ceil((error.retryAfterSeconds ?? 60) / 60) });
-  return t('auth:away');
+  return error.code === 'store_suspended' ? t('errors:store_suspended') : t('auth:away');
 }
 
 type Drawn = Form & { notice?: string };
