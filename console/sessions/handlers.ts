@@ -46,6 +46,8 @@ export async function destroySession(_ctx: ConsoleContext, req: Request, res: Re
 async function drawLogin(req: Request, res: Response, { error, status = 200 }: { error?: string; status?: number }) {
   const body = (req.body ?? {}) as { email?: string; next?: unknown };
   res.locals.csrfToken = csrfTokenOf(req);
+  // Before the page is sent: a form whose session could not be kept would be refused after the typing.
+  await promisify(req.session.save.bind(req.session))();
   const title = (res.locals.t as Translate)('sessions:title');
   const locals = { title, error, email: body.email ?? '', next: safeNext(body.next ?? req.query.next) };
   await renderPage(req, res, 'console/sessions/new', locals, status);
