@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { loadConfig } from '#platform/config/index.ts';
-import { openDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
+import { openDatabase, reachDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
 import { serviceListener } from '#platform/http/service-server.ts';
 import { startHttpServer } from '#platform/http/server.ts';
 import { createLogger, type Logger } from '#platform/log/index.ts';
@@ -24,6 +24,7 @@ async function start(): Promise<Running> {
     applicationName: 'ops',
     log,
   });
+  await reachDatabase(database, config.DATABASE_URL);
   await refuseUnsafeRole(database.db);
   const metrics = createMetrics('ops');
   const ssh = createSshPool({ keysDir: config.SSH_KEYS_DIR, log });

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import type { Visitor } from '#tests/support/browser.ts';
+import { ask, type EdgeAnswer } from '#tests/support/edge-requests.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createStore } from './console-steps.ts';
+import { chooseOwnPassword, signInToStore } from './store-steps.ts';
 import { useWorld } from './world.ts';
 
 const STORE = {
@@ -16,12 +19,15 @@ describe('A store from onboarding to its first processed event', function () {
   this.timeout(30_000);
   const world = useWorld();
   let operator: Visitor;
+  let seller: Visitor;
+  let oneTimePassword = '';
+
+  before(async () => {
+    operator = await world.operator();
+    seller = await world.visitor({ locale: 'pt-BR' });
+  });
 
   describe('the operator', () => {
-    before(async () => {
-      operator = await world.operator();
-    });
-
     it('meets an overview that judges in one sentence and says how old its figures are', async () => {
       const { page } = operator;
       await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
@@ -60,5 +66,89 @@ describe('A store from onboarding to its first processed event', function () {
       await page.getByText('Live', { exact: true }).waitFor();
       await page.getByText(/edge answered revision \d+/).waitFor();
     });
+
+    it('is shown the first admin’s one-time password once', async () => {
+      const { page } = operator;
+      await page.getByText(`One-time password of ${STORE.adminEmail}`).waitFor();
+      oneTimePassword = await page.locator('#one-time-password').innerText();
+      await page.reload();
+      await page.getByText(/edge answered revision \d+/).waitFor();
+      assert.equal(await page.locator('#one-time-password').count(), 0);
+    });
+
+    it('cannot give the address away twice, and loses nothing of what was typed', async () => {
+      const { page } = operator;
+      await page.goto(`${world.platform.consoleUrl}/tenants/new`);
+      await createStore(page, { ...STORE, name: 'Outra São Jorge', adminEmail: 'outro@sao-jorge.example' });
+      await page.locator('#slug-verdict', { hasText: 'belongs to another store' }).waitFor();
+      assert.equal(await page.getByLabel('Name of the store').inputValue(), 'Outra São Jorge');
+      assert.equal(await page.getByLabel('E-mail').inputValue(), 'outro@sao-jorge.example');
+    });
   });
+
+  describe('the first admin of the store', () => {
+    it('finds the login in the colours of the store', async () => {
+      const { page } = seller;
+      await page.goto(world.platform.storeUrl(STORE.slug));
+      await page.getByRole('heading', { name: 'Entrar' }).waitFor();
+      await page.getByText(STORE.name).first().waitFor();
+      assert.match(await page.title(), new RegExp(STORE.name));
+      const button = page.getByRole('button', { name: 'Entrar' });
+      assert.equal(await button.evaluate((node) => getComputedStyle(node).backgroundColor), 'rgb(122, 31, 92)');
+    });
+
+    it('signs in, chooses a password and lands on a dashboard that says how to begin', async () => {
+      const { page } = seller;
+      await signInToStore(page, { email: STORE.adminEmail, password: oneTimePassword });
+      await page.waitForURL('**/web/dashboard');
+      await page.getByText('Três passos até a primeira venda').waitFor();
+      await chooseOwnPassword(page, oneTimePassword, 'tijolo e cimento a vista');
+      await page.goto(`${world.platform.storeUrl(STORE.slug)}/web/dashboard`);
+      assert.equal(await page.getByText('Escolha a sua').count(), 0);
+    });
+  });
+
+  describe('a suspension', () => {
+    it('waits for the typed name, then closes the store within 3 s and without a reload of nginx', async () => {
+      const { page } = operator;
+      const workers = await nginxWorkers();
+      await page.goto(`${world.platform.consoleUrl}/tenants/${STORE.slug}`);
+      await page.getByRole('link', { name: 'Suspend…' }).click();
+      await page.getByLabel('Reason').fill('Não pagou a mensalidade');
+      const button = page.getByRole('button', { name: 'Suspend store' });
+      assert.ok(await button.isDisabled());
+      await page.getByLabel(/Type .*sao-jorge/).fill(STORE.slug);
+      await button.click();
+      const pressedAt = performance.now();
+      const closed = await eventually(() => answersAll(503));
+      assert.ok(performance.now() - pressedAt < 3000);
+      assert.ok(Number(closed.headers['retry-after']) > 0);
+      assert.match(closed.body, /<h1>/);
+      assert.deepEqual(await nginxWorkers(), workers);
+      await page.getByText('Suspended', { exact: true }).waitFor();
+    });
+
+    it('is over when the operator resumes the store, and the session of its admin still holds', async () => {
+      await operator.page.getByRole('button', { name: 'Resume' }).click();
+      await eventually(() => answersAll(302));
+      await operator.page.getByText('Live', { exact: true }).waitFor();
+      await seller.page.goto(`${world.platform.storeUrl(STORE.slug)}/web/dashboard`);
+      await seller.page.getByRole('heading', { name: 'Painel' }).waitFor();
+    });
+  });
+
+  /** Each worker of nginx looks at its disk in its own time, and each new connection may meet another worker. */
+  async function answersAll(status: number): Promise<EdgeAnswer> {
+    const visits = Array.from({ length: 8 }, () =>
+      ask(world.platform.edgeUrl, `${STORE.slug}.localhost`, '/auth/login'),
+    );
+    const answers = await Promise.all(visits);
+    for (const answer of answers) assert.equal(answer.status, status);
+    return answers[0]!;
+  }
+
+  async function nginxWorkers(): Promise<string> {
+    const master = await world.platform.pidOf('edge');
+    return readFile(`/proc/${master}/task/${master}/children`, 'utf8');
+  }
 });

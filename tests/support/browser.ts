@@ -19,9 +19,9 @@ export type Visitor = {
   context: BrowserContext;
   page: Page;
   /** What went wrong in this person's pages since the last look: an error of a script, a refused style, a broken request. */
-  mishaps(): string[];
+  mishaps: () => string[];
   /** For a test that breaks something on purpose: what goes wrong while `fn` runs is expected. */
-  expectingTrouble<T>(fn: () => Promise<T>): Promise<T>;
+  expectingTrouble: <T>(fn: () => Promise<T>) => Promise<T>;
 };
 
 /** Chromium without a window. It resolves `*.localhost` to this machine by itself and talks to nobody else. */

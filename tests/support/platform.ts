@@ -25,6 +25,8 @@ export type TestPlatform = {
   postgres: Removable;
   redis: Removable;
   consoleUrl: string;
+  /** The edge itself; which store is meant is said by the Host header. */
+  edgeUrl: string;
   /** A store's address through the edge; `*.localhost` is this machine. */
   storeUrl(slug: string): string;
   /** Of a server or process by its name, such as `edge` or `ops`. */
@@ -80,6 +82,7 @@ export async function startTestPlatform(): Promise<TestPlatform> {
     postgres,
     redis,
     consoleUrl: `http://127.0.0.1:${settings.CONSOLE_PORT}`,
+    edgeUrl: `http://127.0.0.1:${settings.LOCAL_EDGE_PORT}`,
     storeUrl: (slug) => `http://${slug}.localhost:${settings.LOCAL_EDGE_PORT}`,
     pidOf: async (name) => Number.parseInt(await readFile(join(layout.pids, name), 'utf8'), 10),
     stop,
