@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from './missing-file.ts';
 import { ROOT } from './layout.ts';
@@ -10,18 +10,20 @@ import { MEMORY_FLAGS } from './node-process.ts';
 const SOURCES = ['platform', 'domain', 'console', 'tenant-app', 'workers', 'package-lock.json'];
 
 /**
- * Fills the compile cache for these entries when a source is newer than it. A process that finds all its modules there
+ * Fills the compile cache for these entries when a source is newer than it, or Node is another. A process that finds all its modules there
  * never loads the type stripper, which would cost it 25 MB for the rest of its life.
  */
 export async function warmCompileCache(cacheDir: string, entries: string[]): Promise<void> {
   const marker = join(cacheDir, 'warmed-at');
   const startedAt = new Date();
-  const warmedAt = (await stat(marker).catch(isMissing))?.mtimeMs ?? 0;
+  const runtime = [process.version, ...MEMORY_FLAGS].join(' ');
+  const isSameRuntime = (await readFile(marker, 'utf8').catch(isMissing)) === runtime;
+  const warmedAt = isSameRuntime ? (await stat(marker)).mtimeMs : 0;
   const newest = await Promise.all(SOURCES.map((source) => newestChange(join(ROOT, source))));
   if (Math.max(...newest) <= warmedAt) return;
   // One after another: each finds what the ones before have left there.
   for (const entry of entries) await loadOnly(entry, cacheDir);
-  await writeFile(marker, '');
+  await writeFile(marker, runtime);
   await utimes(marker, startedAt, startedAt);
 }
 
