@@ -46,6 +46,8 @@ export function createRequestContexts(base: Context, parts: Parts) {
       cursors: parts.cursors,
       throttle: parts.throttle,
     };
+    // A counter is shared: after signing out, nobody may page back into what was on the screen.
+    res.set('Cache-Control', 'no-store');
     setPageLocals(req, res, ctx, parts.csrf);
     return ctx;
   };

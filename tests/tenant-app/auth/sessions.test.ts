@@ -32,6 +32,12 @@ describe('a session of a store', () => {
     assert.equal((await thief.ask('/auth/me')).status, 401);
   });
 
+  it('leaves no page behind in the browser to go back to', async () => {
+    const { headers } = await browser.ask('/web/dashboard');
+
+    assert.equal(headers.get('cache-control'), 'no-store');
+  });
+
   it('is not ended by a link: GET only asks', async () => {
     const page = await browser.ask('/auth/logout');
 
