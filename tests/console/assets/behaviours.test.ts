@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { startHttpServer, type HttpServer } from '#platform/http/server.ts';
+import { fixedClock } from '#platform/clock.ts';
+import { openBrowser, type TestBrowser, type Visitor } from '#tests/support/browser.ts';
+import { openTestConsole, type TestConsole } from '#tests/support/console.ts';
+import { inviteOperator } from '#domain/operators/index.ts';
+
+const PASSWORD = 'correct horse battery staple';
+
+describe('the console in a browser', function () {
+  this.timeout(30_000);
+  let console: TestConsole;
+  let server: HttpServer;
+  let chromium: TestBrowser;
+  let visitor: Visitor;
+  const clock = fixedClock(new Date());
+
+  before(async () => {
+    console = await openTestConsole({ clock });
+    server = await startHttpServer(console.app, '127.0.0.1', 0);
+    chromium = await openBrowser();
+    visitor = await chromium.visitor({ viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
+    const { operator, password } = await inviteOperator(console.ctx, {
+      email: 'olivia@example.com',
+      name: 'Olivia',
+      role: 'admin',
+    });
+    const { page } = visitor;
+    await page.goto(`${server.url}/login`);
+    await page.getByLabel('E-mail').fill(operator.email);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByLabel('One-time password').fill(password);
+    await page.getByLabel('New password', { exact: true }).fill(PASSWORD);
+    await page.getByLabel('New password again').fill(PASSWORD);
+    await page.getByRole('button', { name: 'Save password' }).click();
+    await page.waitForURL(`${server.url}/`);
+  });
+  after(async () => {
+    await chromium.close();
+    await server.stop();
+    await console.stop();
+  });
+  afterEach(() => assert.deepEqual(visitor.mishaps(), []));
+
+  it('is dark from the first byte when the system is, and keeps the choice that was made', async () => {
+    const { page } = visitor;
+    const theme = () => page.locator('html').getAttribute('data-bs-theme');
+    await page.goto(`${server.url}/`);
+    assert.equal(await theme(), 'dark');
+
+    await page.getByRole('button', { name: 'Switch to light' }).click();
+    await page.getByRole('button', { name: 'Switch to dark' }).waitFor();
+    await page.goto(`${server.url}/audit`);
+
+    assert.equal(await theme(), 'light');
+  });
+
+  it('folds its sidebar at 360 px, opens it by keyboard and scrolls no page sideways', async () => {
+    const { page } = visitor;
+    for (const path of [
+      '/',
+      '/tenants',
+      '/streams',
+      '/jobs',
+      '/droplets',
+      '/audit',
+      '/operators',
+      '/operators/new',
+      '/profile',
+    ]) {
+      await page.goto(server.url + path);
+      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(sideways <= 0, `${path} is ${sideways} px too wide`);
+    }
+
+    const link = page.getByRole('link', { name: 'Audit' });
+    assert.equal(await link.isVisible(), false);
+    await page.getByRole('button', { name: 'Menu' }).focus();
+    await page.keyboard.press('Enter');
+    await link.waitFor();
+  });
+
+  it('leads the first Tab past the sidebar', async () => {
+    const { page } = visitor;
+    await page.goto(`${server.url}/audit`);
+
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+
+    assert.equal(await page.evaluate(() => document.activeElement?.id), 'content');
+  });
+
+  it('puts the cursor into the search box on /, and leaves a slash that is typed alone', async () => {
+    const { page } = visitor;
+    await page.goto(`${server.url}/audit`);
+
+    await page.keyboard.press('/');
+    await page.keyboard.type('a/b');
+
+    assert.equal(await page.getByLabel('Who').inputValue(), 'a/b');
+  });
+
+  it('wakes the button of a dangerous action when the name was typed', async () => {
+    const { page } = visitor;
+    const { operator } = await inviteOperator(console.ctx, { email: 'gil@example.com', name: 'Gil', role: 'viewer' });
+    await page.goto(`${server.url}/operators/${operator.id}/deactivation`);
+    const button = page.getByRole('button', { name: 'Deactivate' });
+    assert.equal(await button.isDisabled(), true);
+
+    await page.getByLabel('Type gil@example.com to confirm').fill('gil@example.com');
+    await button.click();
+
+    await page.getByText('Gil was deactivated and signed out everywhere.').waitFor();
+  });
+
+  it('keeps relative times true and marks figures stale when no news comes', async () => {
+    const { page } = visitor;
+    await page.clock.install({ time: clock.now() });
+    await page.goto(`${server.url}/`);
+    const asOf = page.locator('.page-head .as-of');
+    await page.route(`${server.url}/`, (route) => route.abort());
+
+    await visitor.expectingTrouble(async () => {
+      await page.clock.runFor(25_000);
+      assert.match((await asOf.textContent())!, /as of\s+(2[0-9]) sec\. ago/);
+      await page.clock.runFor(10_000);
+      assert.match((await asOf.textContent())!, /^stale since \d/);
+    });
+  });
+});
