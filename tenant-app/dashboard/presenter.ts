@@ -51,7 +51,7 @@ function presentSteps(has: Dashboard['has'], { t, may }: View) {
   const steps = [
     { key: 'customer', done: has.customer, href: '/web/customers/new', permission: 'customer.create' as const },
     { key: 'product', done: has.product, href: '/web/products/new', permission: 'product.edit' as const },
-    { key: 'quote', done: has.quote, href: '/web/quotes', permission: 'quote.create' as const },
+    { key: 'quote', done: has.quote, href: '/web/quotes/new', permission: 'quote.create' as const },
   ].filter(({ permission }) => may(permission));
   const next = steps.find(({ done }) => !done);
   return steps.map(({ key, done, href }) => ({
