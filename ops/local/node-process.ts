@@ -19,12 +19,14 @@ type Options = {
   port: number;
   env: ProcessEnv;
   compileCache: string;
+  /** Gives up, and ends the process, when it is not ready yet. */
+  signal?: AbortSignal;
   onLine?: (line: string) => void;
 };
 
 /** Starts one of the platform's processes. Resolves when it says it is ready; rejects with its last lines when it ends. */
 export async function startNodeProcess(options: Options): Promise<ServerProcess> {
-  const { name, entry, port, env, compileCache, onLine } = options;
+  const { name, entry, port, env, compileCache, signal, onLine } = options;
   const server = await startServer({
     name,
     command: process.execPath,
@@ -39,7 +41,7 @@ export async function startNodeProcess(options: Options): Promise<ServerProcess>
     ended.abort(new Error([`${name} ended before it was ready.`, ...lastLines].join('\n  '))),
   );
   try {
-    await untilReady(name, port, ended.signal);
+    await untilReady(name, port, signal ? AbortSignal.any([ended.signal, signal]) : ended.signal);
     return server;
   } catch (error) {
     await server.stop();
@@ -47,10 +49,10 @@ export async function startNodeProcess(options: Options): Promise<ServerProcess>
   }
 }
 
-async function untilReady(name: string, port: number, ended: AbortSignal): Promise<void> {
+async function untilReady(name: string, port: number, givenUp: AbortSignal): Promise<void> {
   const deadline = performance.now() + READY_WITHIN_MS;
   for (;;) {
-    ended.throwIfAborted();
+    givenUp.throwIfAborted();
     const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
     const answer = await fetch(`http://127.0.0.1:${port}/ready`, { signal }).catch(() => undefined);
     await answer?.body?.cancel();

@@ -64,9 +64,10 @@ async function retryDemo(ctx: Context, tenantId: string): Promise<void> {
 }
 
 /** Resolves with undefined once the edge serves the demo store, or with the reason why it does not. */
-export async function untilDemoIsLive(ctx: Context): Promise<string | undefined> {
+export async function untilDemoIsLive(ctx: Context, signal: AbortSignal): Promise<string | undefined> {
   const deadline = performance.now() + LIVE_WITHIN_MS;
   for (;;) {
+    signal.throwIfAborted();
     const tenant = await findTenant(ctx, DEMO.slug);
     if (tenant?.status === 'live') return undefined;
     if (tenant?.status === 'failed' || tenant?.status === 'suspended')

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import type { LocalSettings } from '#platform/config/local-stack.ts';
+import { ignoreBecause } from '#platform/errors.ts';
 import { migrateToLatest } from '#platform/db/migrate.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import type { Layout } from './layout.ts';
@@ -41,18 +42,36 @@ const looksLikeTrouble = (line: string) => /\b(FATAL|PANIC|emerg|alert|crit)\b|\
 export class LocalStack {
   readonly #options: Options;
   readonly #running = new Map<Tier, Supervised[]>(TIERS.map((tier) => [tier, []]));
-  #isStopping = false;
+  readonly #stopping = new AbortController();
+  #starting: Promise<unknown> | undefined;
 
   constructor(options: Options) {
     this.#options = options;
   }
 
   /** Resolves when all is ready and the demo store is live or known not to be. After a failure, still call `stop()`. */
-  async start(): Promise<StackReport> {
+  start(): Promise<StackReport> {
+    const starting = this.#startAll();
+    this.#starting = starting;
+    return starting;
+  }
+
+  /** Ends everything in reverse order, a start that is still under way included. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('The start was interrupted'));
+    await this.#starting?.catch(ignoreBecause('whoever called start() hears of it'));
+    for (const tier of TIERS.toReversed()) {
+      const servers = this.#running.get(tier)!.splice(0);
+      await Promise.all(servers.map((server) => server.stop()));
+    }
+  }
+
+  async #startAll(): Promise<StackReport> {
     const { layout, secrets } = this.#options;
+    const { signal } = this.#stopping;
     for (const dir of [layout.pids, layout.logs]) await mkdir(dir, { recursive: true, mode: 0o700 });
     const entries = [...new Set(SERVICES.map(({ entry }) => entry))];
-    const [servers] = await allOf(this.#startServers(), warmCompileCache(layout.compileCache, entries));
+    const [servers] = await allOf(this.#startServers(), warmCompileCache(layout.compileCache, entries, signal));
     const { database, edge, sshd } = servers;
     const facts = { ...this.#options, ...servers, tenantsDir: edge.tenantsDir };
     await writeEnvFile(layout.env, 'bc', environmentOf('cli', facts));
@@ -61,19 +80,10 @@ export class LocalStack {
       await seedDroplets(ctx, { sshd, probeUrl: edge.url });
       const demoEmail = await seedDemo(ctx, secrets.demoPassword);
       await allOf(...SERVICES.map((service) => this.#startService(service, environmentOf(service.process, facts))));
-      const demoProblem = await untilDemoIsLive(ctx);
+      const demoProblem = await untilDemoIsLive(ctx, signal);
       // Last, so that a one-time password is never made and then lost to a start that fails.
       return { operator: await seedOperator(ctx), demoEmail, demoProblem };
     });
-  }
-
-  /** Ends everything in reverse order. Safe to call while `start` is still under way. */
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    for (const tier of TIERS.toReversed()) {
-      const servers = this.#running.get(tier)!.splice(0);
-      await Promise.all(servers.map((server) => server.stop()));
-    }
   }
 
   async #startServers() {
@@ -135,20 +145,22 @@ export class LocalStack {
     await writeEnvFile(layout.env, service.name, env);
     const onLine = sink.lineWriter(service.name);
     const { name, entry } = service;
-    const start = () => startNodeProcess({ name, entry, port, env, compileCache: layout.compileCache, onLine });
+    const start = (signal: AbortSignal) =>
+      startNodeProcess({ name, entry, port, env, compileCache: layout.compileCache, signal, onLine });
     await this.#keep('processes', name, start);
   }
 
-  async #keep<S extends ServerProcess>(tier: Tier, name: string, start: () => Promise<S>): Promise<S> {
+  async #keep<S extends ServerProcess>(
+    tier: Tier,
+    name: string,
+    start: (signal: AbortSignal) => Promise<S>,
+  ): Promise<S> {
     const { layout, sink } = this.#options;
-    const supervised = await keepRunning({
-      name,
-      start,
-      onStart: ({ pid }) => recordPid(layout.pids, name, pid),
-      say: sink.lineWriter(name),
-    });
+    const { signal } = this.#stopping;
+    signal.throwIfAborted();
+    const onStart = ({ pid }: S) => recordPid(layout.pids, name, pid);
+    const supervised = await keepRunning({ start, onStart, signal, say: sink.lineWriter(name) });
     this.#running.get(tier)!.push(supervised);
-    if (this.#isStopping) await supervised.stop();
     return supervised.first;
   }
 

@@ -5,8 +5,10 @@ import type { Exit, ServerProcess } from './server-process.ts';
 export type Supervised = { stop(): Promise<void> };
 
 type Options<S extends ServerProcess> = {
-  name: string;
-  start: () => Promise<S>;
+  /** Rejects soon after the signal when it is not through by then. */
+  start: (signal: AbortSignal) => Promise<S>;
+  /** Nothing is started any more; what runs still wants its `stop`. */
+  signal: AbortSignal;
   /** Called with each new incarnation. */
   onStart?: (server: S) => Promise<void>;
   say: (text: string) => void;
@@ -23,18 +25,19 @@ const HEALTHY_MS = 30_000;
  */
 export async function keepRunning<S extends ServerProcess>(options: Options<S>): Promise<Supervised & { first: S }> {
   const stopping = new AbortController();
-  const first = await startOnce(options);
+  const signal = AbortSignal.any([stopping.signal, options.signal]);
+  const first = await startOnce(options, signal);
   let current: S | undefined = first;
 
   const watch = async () => {
     let pauseMs = FIRST_PAUSE_MS;
-    while (current && !stopping.signal.aborted) {
+    while (current && !signal.aborted) {
       const startedAt = performance.now();
       const exit = await current.exited;
-      if (stopping.signal.aborted) return;
+      if (signal.aborted) return;
       pauseMs = performance.now() - startedAt > HEALTHY_MS ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
       options.say(`${describeExit(exit)}; starting it again in ${pauseMs / 1000} s`);
-      current = await startAgain(options, pauseMs, stopping.signal);
+      current = await startAgain(options, pauseMs, signal);
     }
   };
   const watching = watch();
@@ -60,15 +63,15 @@ async function startAgain<S extends ServerProcess>(
     await pause(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
     if (stopping.aborted) return undefined;
     try {
-      return await startOnce(options);
+      return await startOnce(options, stopping);
     } catch (error) {
       options.say(toError(error).message);
     }
   }
 }
 
-async function startOnce<S extends ServerProcess>({ start, onStart }: Options<S>): Promise<S> {
-  const server = await start();
+async function startOnce<S extends ServerProcess>({ start, onStart }: Options<S>, signal: AbortSignal): Promise<S> {
+  const server = await start(signal);
   await onStart?.(server);
   return server;
 }

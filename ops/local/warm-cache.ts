@@ -10,10 +10,10 @@ import { MEMORY_FLAGS } from './node-process.ts';
 const SOURCES = ['platform', 'domain', 'console', 'tenant-app', 'workers', 'package-lock.json'];
 
 /**
- * Fills the compile cache for these entries when a source is newer than it, or Node is another. A process that finds all its modules there
- * never loads the type stripper, which would cost it 25 MB for the rest of its life.
+ * Fills the compile cache for these entries when a source is newer than it, or Node is another. A process that finds all
+ * its modules there never loads the type stripper, which would cost it 25 MB for the rest of its life.
  */
-export async function warmCompileCache(cacheDir: string, entries: string[]): Promise<void> {
+export async function warmCompileCache(cacheDir: string, entries: string[], signal: AbortSignal): Promise<void> {
   const marker = join(cacheDir, 'warmed-at');
   const startedAt = new Date();
   const runtime = [process.version, ...MEMORY_FLAGS].join(' ');
@@ -22,15 +22,15 @@ export async function warmCompileCache(cacheDir: string, entries: string[]): Pro
   const newest = await Promise.all(SOURCES.map((source) => newestChange(join(ROOT, source))));
   if (Math.max(...newest) <= warmedAt) return;
   // One after another: each finds what the ones before have left there.
-  for (const entry of entries) await loadOnly(entry, cacheDir);
+  for (const entry of entries) await loadOnly(entry, cacheDir, signal);
   await writeFile(marker, runtime);
   await utimes(marker, startedAt, startedAt);
 }
 
 /** With an empty environment an entry loads its modules, refuses to start, and leaves them in the cache as it exits. */
-async function loadOnly(entry: string, cacheDir: string): Promise<void> {
+async function loadOnly(entry: string, cacheDir: string, signal: AbortSignal): Promise<void> {
   const env = { NODE_COMPILE_CACHE: cacheDir };
-  const child = spawn(process.execPath, [...MEMORY_FLAGS, entry], { cwd: ROOT, env, stdio: 'ignore' });
+  const child = spawn(process.execPath, [...MEMORY_FLAGS, entry], { cwd: ROOT, env, stdio: 'ignore', signal });
   await once(child, 'exit');
 }
 

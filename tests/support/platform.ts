@@ -91,7 +91,8 @@ export async function startTestPlatform(): Promise<TestPlatform> {
   };
 }
 
-async function freeSettings(secrets: Secrets): Promise<LocalSettings> {
+/** Settings of a local stack on ports that nobody uses. */
+export async function freeSettings(secrets: Secrets): Promise<LocalSettings> {
   const variables = portNeeds(loadLocalSettings({})).map((need) => need.variable);
   const ports = await Promise.all(variables.map(async (name) => [name, String(await freePort())] as const));
   const settings = Object.fromEntries(ports);

@@ -12,7 +12,7 @@ describe('keepRunning', () => {
     const said: string[] = [];
     const restarts = new EventTarget();
     const supervised = await keepRunning({
-      name: 'probe',
+      signal: new AbortController().signal,
       start: echoServer('echo ready; exec sleep 60'),
       onStart: async (server) => {
         started.push(server);
@@ -31,7 +31,11 @@ describe('keepRunning', () => {
   });
 
   it('gives the caller the last words of a server that never got ready', async () => {
-    const start = keepRunning({ name: 'probe', start: echoServer('echo no disk; exit 3'), say: () => undefined });
+    const start = keepRunning({
+      signal: new AbortController().signal,
+      start: echoServer('echo no disk; exit 3'),
+      say: () => undefined,
+    });
 
     await assert.rejects(start, /probe ended before it was ready\.\s+no disk/);
   });
