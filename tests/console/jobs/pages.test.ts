@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { createTenant } from '#domain/tenants/index.ts';
+import { startHttpServer, type HttpServer } from '#platform/http/server.ts';
+import { openTestConsole, type Browser, type TestConsole } from '#tests/support/console.ts';
+
+describe('the jobs of the console', () => {
+  let console: TestConsole;
+  let server: HttpServer;
+  let browser: Browser;
+  let csrf: string;
+  let made = 0;
+
+  before(async () => {
+    console = await openTestConsole();
+    server = await startHttpServer(console.app, '127.0.0.1', 0);
+    ({ browser, csrf } = await console.signIn('on_call'));
+  });
+  after(async () => {
+    await server?.stop();
+    await console?.stop();
+  });
+
+  const createJob = async () => {
+    const admin = { name: 'Ana', email: 'ana@acme.test' };
+    const { jobId, tenant } = await createTenant(console.ctx, { slug: `store-${++made}`, name: 'Acme', admin });
+    return { jobId, tenant };
+  };
+  const jobs = (id: string) => console.ctx.db('platform.jobs').where({ id });
+  const stepsOf = (id: string) => console.ctx.db('platform.job_steps').where({ job_id: id });
+
+  /** The messages of a stream, as the signed-in browser gets them. */
+  const follow = async function* (path: string) {
+    const cookies = browser.jar.getCookies({ path: '/', domain: '127.0.0.1', secure: false, script: false });
+    const ended = new AbortController();
+    const response = await fetch(server.url + path, {
+      headers: { cookie: cookies.toValueString() },
+      signal: ended.signal,
+    });
+    assert.match(response.headers.get('content-type')!, /^text\/event-stream/);
+    let text = '';
+    try {
+      for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+        text += chunk;
+        for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+          const message = text.slice(0, end);
+          text = text.slice(end + 2);
+          if (!message.startsWith(':')) yield message;
+        }
+      }
+    } finally {
+      ended.abort();
+    }
+  };
+  const nextWith = async (messages: AsyncGenerator<string>, pattern: RegExp) => {
+    for (;;) {
+      const { value, done } = await messages.next();
+      if (done) throw new Error(`the stream ended before ${String(pattern)}`);
+      if (pattern.test(value)) return value;
+    }
+  };
+
+  it('streams a job: as it is, then each step as it changes', async () => {
+    const { jobId } = await createJob();
+    const messages = follow(`/jobs/${jobId}/live`);
+    await nextWith(messages, /0 of 6 steps/);
+
+    await stepsOf(jobId).where({ position: 1 }).update({ status: 'done', output: 'the name is reserved' });
+
+    assert.match(await nextWith(messages, /1 of 6 steps/), /the name is reserved/);
+    await messages.return(undefined);
+  });
+
+  it('streams the state of a store when its job makes it live', async () => {
+    const { tenant } = await createJob();
+    const messages = follow(`/tenants/${tenant.id}/live`);
+    await nextWith(messages, /Provisioning/);
+
+    await console.ctx.db('platform.tenants').where({ id: tenant.id }).update({ status: 'live' });
+
+    await nextWith(messages, /Live/);
+    await messages.return(undefined);
+  });
+
+  it('draws the same piece for a browser whose stream is down', async () => {
+    const { jobId } = await createJob();
+
+    const { text } = await browser.get(`/jobs/${jobId}/progress`).expect(200);
+
+    assert.match(text, new RegExp(`^\\s*<section class="job" id="job-${jobId}"`));
+  });
+
+  it('lists jobs by status, in words', async () => {
+    const { jobId } = await createJob();
+    await jobs(jobId).update({ status: 'failed', error_message: 'the edge did not answer' });
+
+    const failed = await browser.get('/jobs?status=failed').expect(200);
+    const done = await browser.get('/jobs?status=succeeded').expect(200);
+
+    assert.match(failed.text, /Onboard a store[\s\S]*the edge did not answer/);
+    assert.match(done.text, /No jobs/);
+  });
+
+  it('asks a running job to stop, once, and audits it', async () => {
+    const { jobId } = await createJob();
+    const cancel = () => browser.post(`/jobs/${jobId}/cancellation`).type('form').send({ _csrf: csrf });
+
+    await cancel().expect(303);
+
+    const page = await browser.get(`/jobs/${jobId}`).expect(200);
+    assert.match(page.text, /A cancellation was asked for/);
+    assert.doesNotMatch(page.text, /\/cancellation"/);
+    const audited = await console.ctx.db('platform.audit_log').where({ subject_id: jobId }).pluck<string[]>('action');
+    assert.deepEqual(audited, ['job.cancel_requested']);
+  });
+
+  it('starts a failed job again, and refuses that for one at work', async () => {
+    const { jobId } = await createJob();
+    const retry = () => browser.post(`/jobs/${jobId}/retries`).type('form').send({ _csrf: csrf });
+    const refused = await retry().expect(409);
+    assert.match(refused.text, /Only a failed or cancelled job/);
+    await jobs(jobId).update({ status: 'failed' });
+
+    await retry().expect(303);
+
+    assert.equal((await jobs(jobId).first()).status, 'queued');
+  });
+
+  it('lets a viewer look and not act', async () => {
+    const viewer = await console.signIn('viewer');
+    const { jobId } = await createJob();
+
+    const page = await viewer.browser.get(`/jobs/${jobId}`).expect(200);
+
+    assert.doesNotMatch(page.text, /\/cancellation"/);
+    await viewer.browser.post(`/jobs/${jobId}/cancellation`).type('form').send({ _csrf: viewer.csrf }).expect(403);
+  });
+
+  it('answers 404 for a job that does not exist', async () => {
+    await browser.get('/jobs/01939b1e-0000-7000-8000-000000000000').expect(404);
+    await browser.get('/jobs/nonsense/live').expect(404);
+  });
+});
