@@ -140,6 +140,7 @@ async function startWorker(
     port,
     env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', LOG_LEVEL: 'info', ...env },
     compileCache: process.env.NODE_COMPILE_CACHE ?? '',
+    signal: new AbortController().signal,
     ...(process.env.SHOW_WORKERS && { onLine: (line: string) => process.stderr.write(`${name}: ${line}\n`) }),
   });
   const isGone = () => server.exited.then(({ code }) => code);

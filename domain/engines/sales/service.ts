@@ -1,6 +1,6 @@
 import type { EventItem } from '#domain/events/index.ts';
 import type { TenantContext } from '#platform/context.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '#domain/engines/index.ts';
 import {
   addToDay,
   insertSale,
