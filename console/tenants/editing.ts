@@ -28,7 +28,7 @@ export async function saveStore(ctx: ConsoleContext, req: Request, res: Response
   if (!form.ok) return drawForm(ctx, req, res, { posted: form.values, errors: form.errors }, 422);
   try {
     const { tenant } = await updateTenant(ctx, slugOf(req), toChanges(form.value));
-    setFlash(req, { tone: 'success', text: t('tenants:saved') });
+    await setFlash(req, { tone: 'success', text: t('tenants:saved') });
     redirectAfterPost(req, res, `/tenants/${tenant.slug}`);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'version_conflict') throw error;

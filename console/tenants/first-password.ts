@@ -1,5 +1,6 @@
 import type { Request } from 'express';
 import type { ConsoleContext } from '#console/context.ts';
+import { keepSession } from '#console/middleware/session.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -9,8 +10,14 @@ declare module 'express-session' {
 }
 
 /** Keeps the password for the store's page, to which the browser is about to go: it can be shown there exactly once. */
-export function keepFirstPassword(ctx: ConsoleContext, req: Request, tenantId: string, password: string): void {
+export async function keepFirstPassword(
+  ctx: ConsoleContext,
+  req: Request,
+  tenantId: string,
+  password: string,
+): Promise<void> {
   req.session.firstPassword = { tenantId, sealed: ctx.sealer.seal(password) };
+  await keepSession(req);
 }
 
 /** The password kept for this store, which from now on is kept nowhere. */

@@ -1,5 +1,6 @@
 import type { Request, Response } from 'express';
 import { findLatestJob } from '#domain/jobs/index.ts';
+import { satisfies } from '#domain/operators/index.ts';
 import {
   getBrandingAndSettings,
   getTenant,
@@ -18,29 +19,35 @@ import { viewerOf } from '#console/jobs/handlers.ts';
 import { streamJobs } from '#console/jobs/live.ts';
 import { toJobView } from '#console/jobs/presenter.ts';
 import { takeFirstPassword } from './first-password.ts';
-import { storeQuery } from './forms.ts';
+import { storeQuery, type StoreQuery } from './forms.ts';
 import { toPreview, toStoreLine, toStoreState } from './presenter.ts';
 
 const PAGE_SIZE = 50;
 
 export async function listStores(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
   const { cursor, ...values } = parseInput(storeQuery, req.query);
+  const t = translate(res);
+  await renderPage(req, res, 'console/tenants/index', {
+    title: t('frame:tenants'),
+    ...(await search(ctx, { cursor, ...values }, t)),
+    values,
+    statuses: TENANT_STATUSES,
+    sorts: TENANT_SORTS,
+    isFiltered: values.q !== '' || values.status !== '' || cursor !== undefined,
+    mayCreate: ctx.role !== undefined && satisfies(ctx.role, 'operator'),
+    asOf: ctx.clock.now(),
+  });
+}
+
+async function search(ctx: ConsoleContext, { cursor, ...values }: StoreQuery, t: Translate) {
   const { q, status, sort } = values;
   const filter = { search: q, status: status || undefined, sort, limit: PAGE_SIZE };
   const rows = await listTenants(ctx, { ...filter, after: ctx.cursors.decode(cursor) });
   const page = toPage(rows, PAGE_SIZE, ctx.cursors, (row) => tenantKey(row, sort));
-  const t = translate(res);
-  await renderPage(req, res, 'console/tenants/index', {
-    title: t('frame:tenants'),
+  return {
     lines: page.items.map((row) => toStoreLine(row, t)),
-    values,
-    statuses: TENANT_STATUSES,
-    sorts: TENANT_SORTS,
-    isFiltered: q !== '' || status !== '' || cursor !== undefined,
-    mayCreate: ctx.role === 'operator' || ctx.role === 'admin',
     next: page.next_cursor && `/tenants?${new URLSearchParams({ ...values, cursor: page.next_cursor }).toString()}`,
-    asOf: ctx.clock.now(),
-  });
+  };
 }
 
 export async function showStore(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {

@@ -38,7 +38,7 @@ export async function createStore(ctx: ConsoleContext, req: Request, res: Respon
   if (!form.ok) return drawForm(ctx, req, res, form, 422);
   try {
     const { tenant, adminPassword } = await createTenant(ctx, toInput(form.value));
-    keepFirstPassword(ctx, req, tenant.id, adminPassword);
+    await keepFirstPassword(ctx, req, tenant.id, adminPassword);
     redirectAfterPost(req, res, `/tenants/${tenant.slug}`);
   } catch (error) {
     if (!(error instanceof AppError) || error.fields.length === 0) throw error;

@@ -23,14 +23,14 @@ export async function suspend(ctx: ConsoleContext, req: Request, res: Response):
   };
   if (!form.ok || !confirmed) return drawForm(ctx, req, res, { tenant, values, errors }, 422);
   await suspendTenant(ctx, tenant.id, { reason: form.value.reason });
-  setFlash(req, { tone: 'success', text: t('tenants:suspended_flash', { slug: tenant.slug }) });
+  await setFlash(req, { tone: 'success', text: t('tenants:suspended_flash', { slug: tenant.slug }) });
   redirectAfterPost(req, res, `/tenants/${tenant.slug}`);
 }
 
 export async function resume(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
   const t = res.locals.t as Translate;
   const { tenant } = await resumeTenant(ctx, String(req.params.slug));
-  setFlash(req, { tone: 'success', text: t('tenants:resumed_flash', { slug: tenant.slug }) });
+  await setFlash(req, { tone: 'success', text: t('tenants:resumed_flash', { slug: tenant.slug }) });
   redirectAfterPost(req, res, `/tenants/${tenant.slug}`);
 }
 
