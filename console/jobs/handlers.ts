@@ -55,13 +55,13 @@ export async function followJob(ctx: ConsoleContext, req: Request, res: Response
 
 export async function cancelJob(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
   await requestCancel(ctx, idOf(req));
-  setFlash(req, { tone: 'success', text: translate(res)('jobs:cancelled_flash') });
+  await setFlash(req, { tone: 'success', text: translate(res)('jobs:cancelled_flash') });
   redirectAfterPost(req, res, `/jobs/${idOf(req)}`);
 }
 
 export async function retry(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
   await retryJob(ctx, idOf(req));
-  setFlash(req, { tone: 'success', text: translate(res)('jobs:retried_flash') });
+  await setFlash(req, { tone: 'success', text: translate(res)('jobs:retried_flash') });
   redirectAfterPost(req, res, `/jobs/${idOf(req)}`);
 }
 

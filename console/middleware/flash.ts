@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { keepSession } from './session.ts';
 
 export type Flash = { tone: 'success' | 'warning' | 'danger'; text: string };
 
@@ -9,8 +10,9 @@ declare module 'express-session' {
 }
 
 /** Keeps one sentence for the next page: what was just done. */
-export function setFlash(req: Request, flash: Flash): void {
+export async function setFlash(req: Request, flash: Flash): Promise<void> {
   req.session.flash = flash;
+  await keepSession(req);
 }
 
 /** The sentence kept for this page. A piece of a page leaves it for the next whole one. */

@@ -7,6 +7,8 @@ import { takeFlash } from './flash.ts';
 /** From here on pages are drawn for the person who is signed in. */
 export const operatorLocals: RequestHandler = (req, res, next) => {
   if (req.user) {
+    // The back button must not show the console to whoever sits down after a sign-out.
+    res.set('Cache-Control', 'no-store');
     Object.assign(res.locals, {
       layout: 'layouts/console',
       operator: req.user,

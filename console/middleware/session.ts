@@ -1,5 +1,6 @@
+import { promisify } from 'node:util';
 import connectPgSimple from 'connect-pg-simple';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import session from 'express-session';
 import type { ConsoleParts } from '#console/context.ts';
 
@@ -28,4 +29,12 @@ export function sessions({ config, database, log }: ConsoleParts): RequestHandle
     proxy: overTls,
     cookie: { httpOnly: true, sameSite: 'lax', secure: overTls, maxAge: TWELVE_HOURS_MS, path: '/' },
   });
+}
+
+/**
+ * Resolves when what was put into the session is kept. By itself that happens while the answer is already under way: a
+ * browser that follows a redirect at once would find the session as it was before.
+ */
+export function keepSession({ session: current }: Request): Promise<void> {
+  return promisify(current.save.bind(current))();
 }

@@ -20,7 +20,7 @@ export async function deactivate(ctx: ConsoleContext, req: Request, res: Respons
     return;
   }
   const { name } = await deactivateOperator(ctx, idOf(req));
-  setFlash(req, { tone: 'success', text: t('operators:deactivated', { name }) });
+  await setFlash(req, { tone: 'success', text: t('operators:deactivated', { name }) });
   redirectAfterPost(req, res, '/operators');
 }
 

@@ -49,7 +49,7 @@ export async function setRole(ctx: ConsoleContext, req: Request, res: Response):
   const { role } = parseInput(roleForm, req.body);
   const operator = await changeRole(ctx, idOf(req), role);
   const text = t('operators:role_changed', { name: operator.name, role: t(`frame:role_${role}`) });
-  setFlash(req, { tone: 'success', text });
+  await setFlash(req, { tone: 'success', text });
   redirectAfterPost(req, res, '/operators');
 }
 

@@ -54,7 +54,7 @@ export function createAuthenticator(
     checkPassword: (req, res) =>
       new Promise((resolve, reject) => {
         const settle = (error: unknown, operator?: Operator | false) =>
-          error ? reject(error as Error) : resolve(operator || undefined);
+          error ? reject(error) : resolve(operator || undefined);
         (instance.authenticate('local', settle) as RequestHandler)(req, res, settle);
       }),
   };

@@ -6,6 +6,7 @@ import { redirectAfterPost, renderPage } from '#platform/http/render.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { csrfTokenOf } from '#console/middleware/csrf.ts';
+import { keepSession } from '#console/middleware/session.ts';
 import type { Authenticator } from './authenticator.ts';
 import { safeNext } from './next.ts';
 import { rememberPreferences } from './preferences.ts';
@@ -47,7 +48,7 @@ async function drawLogin(req: Request, res: Response, { error, status = 200 }: {
   const body = (req.body ?? {}) as { email?: string; next?: unknown };
   res.locals.csrfToken = csrfTokenOf(req);
   // Before the page is sent: a form whose session could not be kept would be refused after the typing.
-  await promisify(req.session.save.bind(req.session))();
+  await keepSession(req);
   const title = (res.locals.t as Translate)('sessions:title');
   const locals = { title, error, email: body.email ?? '', next: safeNext(body.next ?? req.query.next) };
   await renderPage(req, res, 'console/sessions/new', locals, status);

@@ -29,7 +29,7 @@ export async function savePassword(ctx: ConsoleContext, req: Request, res: Respo
     await draw(req, res, { [refusal.field]: { path: refusal.field, code: refusal.code, message } }, 422);
     return;
   }
-  setFlash(req, { tone: 'success', text: t('sessions:password_changed') });
+  await setFlash(req, { tone: 'success', text: t('sessions:password_changed') });
   redirectAfterPost(req, res, '/');
 }
 

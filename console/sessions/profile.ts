@@ -32,7 +32,7 @@ export async function saveProfile(ctx: ConsoleContext, req: Request, res: Respon
   }
   await updateProfile(ctx, ctx.operator!.id, form.value);
   rememberPreferences(res, form.value);
-  setFlash(req, { tone: 'success', text: t('sessions:profile_saved') });
+  await setFlash(req, { tone: 'success', text: t('sessions:profile_saved') });
   redirectAfterPost(req, res, '/profile');
 }
 
