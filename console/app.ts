@@ -25,6 +25,8 @@ export function createConsoleApp(parts: ConsoleParts): Express {
   const authenticator = createAuthenticator(parts, contextFor);
 
   app.disable('x-powered-by');
+  // Whoever ends TLS in front of us, on a private network, tells the scheme and the caller; without TLS nobody is believed.
+  if (parts.config.CONSOLE_URL.startsWith('https:')) app.set('trust proxy', ['loopback', 'uniquelocal']);
   configureViews(app, 'layouts/console');
   app.locals.loginPath = LOGIN_PATH;
   app.use(measureRequests(parts.metrics.httpDuration), requestIds(), securityHeaders(), viewLocals(parts));

@@ -30,7 +30,7 @@ async function startConsole(config: Config<'console'>): Promise<Running> {
   const metrics = createMetrics('console');
   const notifications = openNotifications({ url, applicationName: 'console-listen', log });
   const app = createConsoleApp({ config, database, redis, metrics, notifications, log, clock: systemClock });
-  const checks = { database: database.ping, redis: redis.ping };
+  const checks = { database: () => database.ping(), redis: () => redis.ping() };
   const server = await startHttpServer(
     serviceListener({ checks, metrics: metrics.text }, app),
     config.BIND_HOST,

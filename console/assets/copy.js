@@ -1,7 +1,7 @@
 // [data-copy="#id"]: copies the text of that element and says so for a moment.
 const SAY_MS = 1500;
 
-document.addEventListener('click', async ({ target }) => {
+async function copy(target) {
   const button = target.closest('[data-copy]');
   const source = button && document.querySelector(button.dataset.copy);
   if (!source) return;
@@ -14,4 +14,6 @@ document.addEventListener('click', async ({ target }) => {
     label.textContent = label.dataset.before;
     delete label.dataset.before;
   }, SAY_MS);
-});
+}
+
+document.addEventListener('click', ({ target }) => void copy(target));

@@ -25,8 +25,6 @@ export function sessions({ config, database, log }: ConsoleParts): RequestHandle
     resave: false,
     saveUninitialized: false,
     rolling: true,
-    // Whoever ends TLS in front of us says so in X-Forwarded-Proto; without TLS nobody is believed.
-    proxy: overTls,
     cookie: { httpOnly: true, sameSite: 'lax', secure: overTls, maxAge: TWELVE_HOURS_MS, path: '/' },
   });
 }

@@ -37,7 +37,7 @@ export type PasswordProblem = 'too_short' | 'too_long' | 'too_common';
 
 /** Why a new password will not do, or undefined when it will. No rules on kinds of characters: length is what helps. */
 export function passwordProblem(password: string): PasswordProblem | undefined {
-  if ([...password].length < MIN_PASSWORD_LENGTH) return 'too_short';
+  if (password.length < MIN_PASSWORD_LENGTH) return 'too_short';
   if (password.length > MAX_PASSWORD_LENGTH) return 'too_long';
   const plain = password.toLowerCase();
   if (TOO_COMMON.has(plain) || new Set(plain).size < 4) return 'too_common';

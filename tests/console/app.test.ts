@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import request, { type Response } from 'supertest';
+import { createConsoleApp } from '#console/app.ts';
 import { inviteOperator } from '#domain/operators/index.ts';
 import { csrfIn, openTestConsole, type TestConsole } from '#tests/support/console.ts';
 
@@ -64,6 +65,33 @@ describe('the console’s frame', () => {
       const { text } = await browser.get(path).redirects(1);
       assert.doesNotMatch(text, /<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|hx-on/, path);
     }
+  });
+
+  it('leaves no page of a signed-out person in the browser', async () => {
+    const { browser } = await console.signIn('viewer');
+
+    await browser.get('/').expect('Cache-Control', 'no-store');
+  });
+
+  it('marks the session cookie for TLS alone where it is reached by TLS, and counts by the caller’s address', async () => {
+    const secure = createConsoleApp({
+      ...console.parts,
+      config: { ...console.parts.config, CONSOLE_URL: 'https://console.example.com' },
+    });
+    const headers = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '203.0.113.9' };
+
+    const page = await request(secure).get('/login').set(headers).expect(200);
+    const [cookie] = page.get('Set-Cookie')!;
+    await request(secure)
+      .post('/login')
+      .set({ ...headers, Cookie: cookie!.split(';')[0]! })
+      .type('form')
+      .send({ _csrf: csrfIn(page.text), email: 'x@example.com', password: 'wrong' })
+      .expect(401);
+
+    assert.match(cookie!, /^__Host-bc_console=.*; Path=\/; .*HttpOnly; Secure; SameSite=Lax$/);
+    const keys: string[] = await console.ctx.db('platform.login_throttle').pluck('key');
+    assert.ok(keys.includes('console-address:203.0.113.9'));
   });
 
   it('names every error of the API in one shape, with the id of the request', async () => {

@@ -27,7 +27,7 @@ const PASSWORD = 'correct horse battery staple';
 
 /** The whole console on a database of its own, without a socket. Stop it in `after`. */
 export async function openTestConsole(overrides: Partial<ConsoleParts> = {}): Promise<TestConsole> {
-  const { drop, ...opened } = await openConsoleDatabase();
+  const opened = await openConsoleDatabase();
   const notifications = openNotifications({ url: opened.url, applicationName: 'test-listen', log: silentLogger });
   const redis = await openRedis({ url: testRedisUrl(), name: 'test', log: silentLogger });
   const parts: ConsoleParts = {
@@ -75,7 +75,7 @@ export async function openTestConsole(overrides: Partial<ConsoleParts> = {}): Pr
     },
     async stop() {
       await Promise.all([notifications.stop(), redis.stop()]);
-      await drop();
+      await opened.drop();
     },
   };
 }

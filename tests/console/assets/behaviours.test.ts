@@ -114,6 +114,22 @@ describe('the console in a browser', function () {
     await page.getByText('Gil was deactivated and signed out everywhere.').waitFor();
   });
 
+  it('shows a bar while the event stream is down, and takes it away when it is back', async () => {
+    const { page } = visitor;
+    const bar = page.locator('#reconnect');
+    await page.goto(`${server.url}/streams`);
+    await page.getByRole('heading', { name: 'Streams' }).waitFor();
+    assert.equal(await bar.isVisible(), false);
+
+    await visitor.expectingTrouble(async () => {
+      const { port } = server;
+      await server.stop();
+      await bar.waitFor({ state: 'visible' });
+      server = await startHttpServer(console.app, '127.0.0.1', port);
+      await bar.waitFor({ state: 'hidden' });
+    });
+  });
+
   it('keeps relative times true and marks figures stale when no news comes', async () => {
     const { page } = visitor;
     await page.clock.install({ time: clock.now() });
