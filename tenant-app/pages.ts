@@ -17,3 +17,11 @@ export function versionIn(req: Request): number | undefined {
   const version = Number((req.body as Record<string, unknown> | undefined)?.version);
   return Number.isInteger(version) && version > 0 ? version : undefined;
 }
+
+const LONGEST_TEXT = 100;
+
+/** A short text of a form or an address, whatever else someone put there. */
+export function textIn(values: Record<string, unknown>, name: string): string {
+  const value = values[name];
+  return typeof value === 'string' ? value.trim().slice(0, LONGEST_TEXT) : '';
+}
