@@ -13,6 +13,8 @@ export const layoutTexts = defineTexts('layout', {
     password: 'Change password',
     preferences: 'Language and appearance',
     sign_out: 'Sign out',
+    unreachable:
+      'The store does not answer at the moment. What is on the screen may be out of date; nothing you typed is lost.',
     temporary_password: 'You are using a password that someone else chose for you.',
     temporary_password_change: 'Choose your own',
     role_admin: 'Administrator',
@@ -33,6 +35,8 @@ export const layoutTexts = defineTexts('layout', {
     password: 'Trocar senha',
     preferences: 'Idioma e aparência',
     sign_out: 'Sair',
+    unreachable:
+      'A loja não está respondendo. O que está na tela pode estar desatualizado; nada do que você digitou se perdeu.',
     temporary_password: 'Você está usando uma senha que outra pessoa escolheu para você.',
     temporary_password_change: 'Escolha a sua',
     role_admin: 'Administrador',
