@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { z } from 'zod';
+import { jobSchema } from '#console/jobs/schemas.ts';
+import * as schemas from '#console/tenants/schemas.ts';
 import { createTenantRecords, markLive } from '#domain/tenants/index.ts';
 import { apiOf, type Api } from '#tests/support/console-api.ts';
 import { openTestConsole, type TestConsole } from '#tests/support/console.ts';
@@ -142,6 +145,22 @@ describe('/api/v1/tenants', () => {
       assert.equal((await api.get('/tenants?cursor=abc.def').expect(400)).body.code, 'bad_cursor');
       assert.equal((await api.get('/tenants?status=gone').expect(422)).body.errors[0].path, 'status');
     });
+  });
+
+  it('answers what its document promises', async () => {
+    const { slug } = await createLive();
+
+    const created = await api.post('/tenants').send(body()).expect(202);
+    const suspended = await api.post(`/tenants/${slug}/suspension`).expect(202);
+    const shown = await api.get(`/tenants/${slug}`).expect(200);
+    const listed = await api.get('/tenants').expect(200);
+
+    // Strict, so that an undocumented member is found as well as a missing one.
+    z.strictObject(schemas.created.shape).parse(created.body);
+    z.strictObject(schemas.accepted.shape).parse(suspended.body);
+    z.strictObject(schemas.tenantSchema.shape).parse(shown.body);
+    for (const item of listed.body.items) z.strictObject(schemas.tenantSummarySchema.shape).parse(item);
+    z.strictObject(jobSchema.shape).parse(created.body.job);
   });
 
   describe('PATCH', () => {

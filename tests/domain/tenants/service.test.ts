@@ -199,6 +199,24 @@ describe('tenants', () => {
     });
   });
 
+  describe('onboarding', () => {
+    it('may repeat each of its steps, as a worker does that died in one', async () => {
+      const { tenant } = await create();
+      const given = { branding: { primaryColor: '#112233' }, settings: { salesSeeAll: true } };
+      const twice = async <T>(step: () => Promise<T>) => [await step(), await step()][1];
+
+      await twice(() => reserveSlug(ctx, tenant.id));
+      await twice(() => createTenantRecords(ctx, tenant.id, given));
+      const live = await twice(() => markLive(ctx, tenant.id));
+
+      const { branding, settings } = await getBrandingAndSettings(ctx, tenant.id);
+      assert.equal(live!.status, 'live');
+      assert.deepEqual([branding.primaryColor, branding.themeVersion], ['#112233', 1]);
+      assert.deepEqual([settings.salesSeeAll, settings.quoteValidityDays], [true, 7]);
+      assert.deepEqual(await auditOf(tenant), ['tenant.created', 'tenant.went_live']);
+    });
+  });
+
   describe('a failed onboarding', () => {
     it('frees the name, and a retry takes it back', async () => {
       const { tenant } = await create();
