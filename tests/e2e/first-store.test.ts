@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
 import type { Visitor } from '#tests/support/browser.ts';
 import { ask, type EdgeAnswer } from '#tests/support/edge-requests.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createStore } from './console-steps.ts';
-import { chooseOwnPassword, signInToStore } from './store-steps.ts';
+import { addCustomer, addProduct, chooseOwnPassword, signInToStore, typeLine } from './store-steps.ts';
 import { useWorld } from './world.ts';
 
 const STORE = {
@@ -108,6 +109,71 @@ describe('A store from onboarding to its first processed event', function () {
     });
   });
 
+  describe('a sale', () => {
+    it('needs a customer and products, as they are on the shelf', async () => {
+      const { page } = seller;
+      await addCustomer(page, { name: 'João Batista', document: '529.982.247-25' });
+      await addProduct(page, { name: 'Cimento CP II 50 kg', unit: 'SC', price: '32,00' });
+      await addProduct(page, { name: 'Areia média lavada', unit: 'M3', price: '85,00' });
+    });
+
+    it('is quoted at the counter without a mouse, the total reckoned while typing', async () => {
+      const { page } = seller;
+      await page.getByRole('link', { name: 'Orçamentos' }).click();
+      await page.getByRole('button', { name: 'Novo orçamento' }).click();
+      await page.locator('#customer-q:focus').waitFor();
+      await page.keyboard.type('joao');
+      await page.getByRole('button', { name: 'João Batista' }).waitFor();
+      await page.keyboard.press('Enter');
+      await page.getByRole('link', { name: 'João Batista' }).waitFor();
+      await typeLine(page, { quantity: '10', search: 'cim' });
+      await total(page, 'R$ 320,00');
+      await typeLine(page, { quantity: '2', search: 'areia' });
+      await page.locator('.counter-line').first().getByLabel('Desconto %').fill('5');
+      await page.keyboard.press('Tab');
+      await total(page, 'R$ 474,00');
+      await page.locator('#terms').getByLabel('Desconto %').fill('5');
+      await page.keyboard.press('Tab');
+      await total(page, 'R$ 450,30');
+      assert.match(await words(page, '.counter-line:first-of-type'), /R\$ 304,00/);
+      assert.match(await words(page, '.sales-totals'), /Subtotal R\$ 474,00 Desconto −R\$ 23,70/);
+    });
+
+    it('goes from the quote to the delivered order', async () => {
+      const { page } = seller;
+      await page.keyboard.press('Control+Enter');
+      await page.getByText('Enviado', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Cliente aceitou' }).click();
+      await page.getByText('Aprovado', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Virar pedido' }).click();
+      await page.getByRole('heading', { name: /^PED-000001/ }).waitFor();
+      assert.match(await words(page, 'main'), /R\$ 450,30/);
+      for (const step of ['Começar a separar', 'Está tudo separado', 'Entregue ao cliente'])
+        await page.getByRole('button', { name: step }).click();
+      await page.getByRole('heading', { name: 'Entregue' }).waitFor();
+    });
+
+    it('is seen by the sales engine, whose figure the dashboard shows', async () => {
+      const { page } = seller;
+      await page.getByRole('link', { name: 'Painel' }).click();
+      await eventually(async () => {
+        await page.reload();
+        return page.getByText('1 venda · motor de vendas').isVisible();
+      });
+      assert.match(await words(page, 'section:has-text("motor de vendas")'), /Vendido hoje R\$ 450,30/i);
+    });
+
+    it('has left no event behind, as the console shows', async () => {
+      const { page } = operator;
+      await page.getByRole('link', { name: 'Streams' }).click();
+      await page.locator('#engines-backlog', { hasText: /\b0\b/ }).waitFor();
+      const published = await page.locator('#engines-published .figures').innerText();
+      assert.ok(Number(published) > 0);
+      assert.equal(await page.locator('#engines-processed .figures').innerText(), published);
+      for (const row of await page.locator('tbody tr').all()) assert.match(await row.innerText(), /OK/);
+    });
+  });
+
   describe('a suspension', () => {
     it('waits for the typed name, then closes the store within 3 s and without a reload of nginx', async () => {
       const { page } = operator;
@@ -139,9 +205,7 @@ describe('A store from onboarding to its first processed event', function () {
 
   /** Each worker of nginx looks at its disk in its own time, and each new connection may meet another worker. */
   async function answersAll(status: number): Promise<EdgeAnswer> {
-    const visits = Array.from({ length: 8 }, () =>
-      ask(world.platform.edgeUrl, `${STORE.slug}.localhost`, '/auth/login'),
-    );
+    const visits = Array.from({ length: 8 }, () => ask(world.platform.edgeUrl, `${STORE.slug}.localhost`, '/'));
     const answers = await Promise.all(visits);
     for (const answer of answers) assert.equal(answer.status, status);
     return answers[0]!;
@@ -152,3 +216,12 @@ describe('A store from onboarding to its first processed event', function () {
     return readFile(`/proc/${master}/task/${master}/children`, 'utf8');
   }
 });
+
+/** Money is written with a no-break space, so plain words are compared. */
+async function words(page: Page, selector: string): Promise<string> {
+  return (await page.locator(selector).first().innerText()).replaceAll(/\s+/g, ' ');
+}
+
+async function total(page: Page, expected: string): Promise<void> {
+  await eventually(async () => (await words(page, '.counter-total')) === expected);
+}

@@ -81,7 +81,7 @@ describe('When a part of the platform is away', function () {
       const { page } = operator;
       await page.goto(`${world.platform.consoleUrl}/streams`);
       await page.getByText('last known, stale').waitFor();
-      await page.getByRole('cell', { name: 'Redis' }).waitFor();
+      await page.getByRole('cell', { name: 'Redis', exact: true }).waitFor();
     });
 
     it('stops no sale, and the figure arrives once it is back', async () => {
