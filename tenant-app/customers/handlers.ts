@@ -9,7 +9,7 @@ import {
   setCustomerActive,
   type Customer,
 } from '#domain/construction/customers/index.ts';
-import { mayTouch } from '#domain/construction/row-access.ts';
+import { mayTouch } from '#domain/construction/row-access/index.ts';
 import { idIn, pageOf } from '#tenant-app/api/conventions.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import { nextPage, SCREENFUL, versionIn } from '#tenant-app/pages.ts';

@@ -14,14 +14,22 @@ import { optionalReading, optionalText, requiredText } from '#tenant-app/fields.
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const isState = (text: string) => (STATES as readonly string[]).includes(text);
 
+/** A CPF or a CNPJ, with or without its mask. Whether it is one of the customer's kind is for the service to say. */
+const documentField = optionalText(30).transform((text, context) => {
+  if (text === null) return null;
+  const document = unmaskDocument(text);
+  const kind = document.length === 11 ? 'PF' : 'PJ';
+  if (isDocumentOf(kind, document)) return document;
+  const [code, name] = kind === 'PF' ? ['bad_cpf', 'CPF'] : ['bad_cnpj', 'CNPJ'];
+  context.addIssue({ code: 'custom', message: `This is not a ${name}: its check digits are wrong.`, params: { code } });
+  return z.NEVER;
+});
+
 /** A customer as forms and JSON send it. Documents, CEP and phone may come with their masks. */
 const fields = {
   kind: z.enum(['PF', 'PJ']),
   name: requiredText(255),
-  document: optionalReading((text) => unmaskDocument(text) || undefined, {
-    code: 'bad_cpf',
-    message: 'Not a document.',
-  }),
+  document: documentField,
   email: optionalReading((text) => (EMAIL.test(text) ? text.toLowerCase() : undefined), {
     code: 'bad_email',
     message: 'This is not an e-mail address.',
@@ -42,27 +50,16 @@ const fields = {
 
 const NOTHING = Object.fromEntries(Object.keys(fields).map((key) => [key, null]));
 
-/** Said here beside the other fields, so that one answer names all that is wrong; the service holds to it as well. */
-function checkDocument(
-  value: { kind?: 'PF' | 'PJ' | undefined; document?: string | null | undefined },
-  context: z.RefinementCtx,
-) {
-  if (!value.kind || !value.document || isDocumentOf(value.kind, value.document)) return;
-  const [code, name] = value.kind === 'PF' ? ['bad_cpf', 'CPF'] : ['bad_cnpj', 'CNPJ'];
-  context.addIssue({ code: 'custom', path: ['document'], message: `This is not a ${name}.`, params: { code } });
-}
-
 /** A whole customer: what is left out is not known. */
 export const newCustomer = z.preprocess(
   (given) => ({ ...NOTHING, kind: 'PF', ...(given as object) }),
-  z.object(fields).superRefine(checkDocument).transform(toInput),
+  z.object(fields).transform(toInput),
 );
 
 /** Some of a customer: what is left out stays. */
 export const customerChanges = z
   .object(fields)
   .partial()
-  .superRefine(checkDocument)
   .transform(({ street_number, ...rest }): Partial<CustomerInput> => {
     const given = { ...rest, streetNumber: street_number };
     return Object.fromEntries(Object.entries(given).filter((entry) => entry[1] !== undefined));

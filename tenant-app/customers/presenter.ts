@@ -35,30 +35,31 @@ export function valuesOf(customer: Customer): Record<string, string> {
 }
 
 const CONTACT = [
-  { name: 'phone', type: 'tel', autocomplete: 'off', inputmode: 'tel' },
-  { name: 'email', type: 'email', autocomplete: 'off' },
+  { name: 'phone', type: 'tel', inputmode: 'tel' },
+  { name: 'email', type: 'email' },
 ];
 const ADDRESS = [
   { name: 'cep', inputmode: 'numeric', size: 'short' },
   { name: 'street' },
   { name: 'street_number', size: 'short' },
   { name: 'complement' },
-  { name: 'district' },
-  { name: 'city' },
+  { name: 'district', size: 'half' },
+  { name: 'city', size: 'half' },
 ];
 
 type Form = { values: Record<string, unknown>; refusal: Refusal | undefined };
 
 /** The form as its template draws it: what was typed stays, and each error stands under its field. */
 export function presentForm({ values, refusal }: Form, { t }: View) {
+  const focus = Object.keys(refusal?.errors ?? {})[0] ?? 'name';
   const field = ({ name, type, ...rest }: { name: string; type?: string; size?: string }) => ({
     name,
     type,
     label: t(`customers:${name}`),
     value: values[name] ?? '',
     error: refusal?.errors[name],
-    size: rest.size ?? '',
-    attributes: Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'size')),
+    size: rest.size ?? 'long',
+    attributes: { autocomplete: 'off', ...withoutSize(rest), autofocus: name === focus },
   });
   const existingId = refusal?.members.existing_id;
   return {
@@ -73,4 +74,8 @@ export function presentForm({ values, refusal }: Form, { t }: View) {
     message: refusal?.message,
     existingHref: typeof existingId === 'string' ? `/web/customers/${existingId}` : undefined,
   };
+}
+
+function withoutSize({ size: _size, ...attributes }: { size?: string }): Record<string, string> {
+  return attributes;
 }

@@ -4,7 +4,7 @@ import { listCustomers } from '#domain/construction/customers/index.ts';
 import { findOrderByQuote } from '#domain/construction/orders/index.ts';
 import { listProducts } from '#domain/construction/products/index.ts';
 import { allowedQuoteSteps, discountLimitOf, getQuote, type QuoteDetails } from '#domain/construction/quotes/index.ts';
-import { mayTouch } from '#domain/construction/row-access.ts';
+import { mayTouch } from '#domain/construction/row-access/index.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import { textIn } from '#tenant-app/pages.ts';
 import { viewOf, type Refusal, type View } from '#tenant-app/refusal.ts';

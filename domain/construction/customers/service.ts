@@ -2,7 +2,7 @@ import { withTenant } from '#platform/db/index.ts';
 import { Conflict, InvalidInput, NotFound } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { recordStoreAudit } from '#domain/construction/audit/index.ts';
-import { requireRow } from '#domain/construction/row-access.ts';
+import { requireRow } from '#domain/construction/row-access/index.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import { requireVersion } from '#domain/construction/versions.ts';
 import {

@@ -2,7 +2,7 @@ import { withTenant } from '#platform/db/index.ts';
 import { InvalidInput, NotFound, NotPermitted } from '#platform/errors.ts';
 import { recordStoreAudit } from '#domain/construction/audit/index.ts';
 import { completeDelivery, failDelivery, startDelivery } from '#domain/construction/deliveries/index.ts';
-import { mayTouch, requireRow } from '#domain/construction/row-access.ts';
+import { mayTouch, requireRow } from '#domain/construction/row-access/index.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import { scopeOf } from '#domain/construction/users/index.ts';
 import { publishOrderCancelled, publishSaleRecorded, publishStatusChanged } from './events.ts';

@@ -3,7 +3,7 @@ import { Conflict, InvalidInput, NotFound, NotPermitted } from '#platform/errors
 import { newId } from '#platform/ids.ts';
 import { recordStoreAudit } from '#domain/construction/audit/index.ts';
 import { compareDecimals } from '#domain/construction/money/index.ts';
-import { mayTouch } from '#domain/construction/row-access.ts';
+import { mayTouch } from '#domain/construction/row-access/index.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import { requireVersion } from '#domain/construction/versions.ts';
 import { publishPriceUpdated, publishProductUpserted } from './events.ts';

@@ -5,7 +5,7 @@ import { recordStoreAudit } from '#domain/construction/audit/index.ts';
 import { requireBuyer } from '#domain/construction/customers/index.ts';
 import { compareDecimals } from '#domain/construction/money/index.ts';
 import { takeNumber } from '#domain/construction/numbering/index.ts';
-import { mayTouch, requireRow } from '#domain/construction/row-access.ts';
+import { mayTouch, requireRow } from '#domain/construction/row-access/index.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import { changedFields, requireVersion, type Edit } from '#domain/construction/versions.ts';
 import { publishQuoteCreated } from './events.ts';

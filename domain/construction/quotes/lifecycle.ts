@@ -3,7 +3,7 @@ import { InvalidInput } from '#platform/errors.ts';
 import { recordStoreAudit } from '#domain/construction/audit/index.ts';
 import { addDays, localDate } from '#domain/construction/calendar.ts';
 import { requireBuyer } from '#domain/construction/customers/index.ts';
-import { mayTouch, requireRow } from '#domain/construction/row-access.ts';
+import { mayTouch, requireRow } from '#domain/construction/row-access/index.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import type { Permission } from '#domain/construction/users/index.ts';
 import { lockVisibleQuote } from './drafts.ts';
