@@ -51,7 +51,7 @@ export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): 
     const builtIn = await renewLease(ctx.db, lease);
     const isHouseDue = performance.now() - houseKeptAt >= KEEP_HOUSE_MS;
     if (isHouseDue) await keepBooks(ctx, stream);
-    // Asked before each batch: what is published into a Redis that has lost its data would stay invisible to nobody.
+    // Asked before each batch, because Redis may have lost its data since the last one and would not say so.
     if (builtIn !== (await readIdentity(redis, identityMarkKey(stream)))) await rebuild(lease);
     const published = await publishNext(ctx, redis, lease);
     metrics.published(published);
