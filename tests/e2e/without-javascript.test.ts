@@ -51,6 +51,7 @@ describe('A browser without JavaScript', function () {
     assert.equal(await page.getByLabel('Nome').inputValue(), 'Construtora Horizonte');
     await page.getByLabel('CPF ou CNPJ').fill('11.222.333/0001-81');
     await page.getByRole('button', { name: 'Salvar' }).click();
+    await page.getByText('Salvo.').waitFor();
     await page.getByRole('link', { name: 'Clientes' }).click();
     await page.getByText('Construtora Horizonte').waitFor();
   });
