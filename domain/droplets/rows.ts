@@ -1,4 +1,4 @@
-import { fingerprint } from '#platform/ssh/index.ts';
+import { fingerprint } from '#platform/ssh/fingerprint.ts';
 import type { Droplet, DropletRole, DropletStatus } from './types.ts';
 
 export type DropletRow = {

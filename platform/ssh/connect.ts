@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ssh2, { type Client } from 'ssh2';
 import type { AppError } from '#platform/errors.ts';
 import { authFailed, connectFailed, HostKeyChanged } from './errors.ts';
-import { fingerprint, hostKeyBytes } from './host-key.ts';
+import { fingerprint, hostKeyBytes } from './fingerprint.ts';
 import type { SshTarget } from './types.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;

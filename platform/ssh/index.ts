@@ -1,4 +1,5 @@
 export { createSshPool, type SshPool } from './pool.ts';
-export { fetchHostKey, fingerprint } from './host-key.ts';
+export { fingerprint } from './fingerprint.ts';
+export { fetchHostKey } from './host-key.ts';
 export { AgentRefused, HostKeyChanged } from './errors.ts';
 export type { SshCommand, SshResult, SshTarget } from './types.ts';
