@@ -36,6 +36,8 @@ export function createAuthenticator(
       password,
     });
     if (operator) await throttle.forgive(email, address);
+    // Without the e-mail: people type passwords into the wrong field.
+    else parts.log.info({ address }, 'a sign-in was refused');
     return operator ?? false;
   };
 

@@ -18,7 +18,7 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
     const requestId = res.locals.requestId as string;
     const fields = { requestId, method: req.method, path: req.path, status: error?.status ?? 500, code: error?.code };
     if (error === undefined || error.status >= 500) log.error({ ...fields, err: thrown }, 'a request failed');
-    else log.debug({ ...fields, reason: error.message }, 'a request was refused');
+    else log[error.status === 403 ? 'info' : 'debug']({ ...fields, reason: error.message }, 'a request was refused');
     if (res.headersSent) {
       next(thrown);
       return;
