@@ -4,7 +4,7 @@ import { frameTexts } from './frame-texts.ts';
 import { auditTexts } from './audit/texts.ts';
 import { dropletTexts } from './droplets/texts.ts';
 import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
-import { operatorTexts } from './operators/texts.ts';
+import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
 import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
@@ -23,6 +23,7 @@ export const consoleTexts: readonly Texts[] = [
   jobErrorTexts,
   auditTexts,
   operatorTexts,
+  operatorErrorTexts,
   dropletTexts,
   streamTexts,
 ];

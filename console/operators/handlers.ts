@@ -68,9 +68,9 @@ export function idOf(req: Request): string {
   return String(req.params.id);
 }
 
-/** The domain speaks English; a code that the form knows is said in the reader's language. */
+/** The domain speaks English; a code that we have words for is said in the reader's language. */
 function translated(fields: readonly FieldError[], t: Translate): FieldError[] {
-  return fields.map((field) => ({ ...field, message: t(`operators:${field.code}`, { defaultValue: field.message }) }));
+  return fields.map((field) => ({ ...field, message: t(`errors:${field.code}`, { defaultValue: field.message }) }));
 }
 
 type Form = { values: Record<string, unknown>; errors: object };

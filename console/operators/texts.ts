@@ -10,7 +10,6 @@ export const operatorTexts = defineTexts('operators', {
     email: 'E-mail',
     email_help: 'They sign in with it.',
     email_needed: 'Type an e-mail address, like olivia@example.com.',
-    email_taken: 'Someone with this e-mail is already an operator.',
     role: 'Role',
     role_needed: 'Choose a role.',
     explain_viewer: 'sees everything, changes nothing',
@@ -53,7 +52,6 @@ export const operatorTexts = defineTexts('operators', {
     email: 'E-mail',
     email_help: 'É com ele que a pessoa entra.',
     email_needed: 'Digite um e-mail, como olivia@example.com.',
-    email_taken: 'Já existe um operador com este e-mail.',
     role: 'Papel',
     role_needed: 'Escolha um papel.',
     explain_viewer: 'vê tudo, não altera nada',
@@ -85,5 +83,21 @@ export const operatorTexts = defineTexts('operators', {
     hand_over: 'Senha de uso único de {{name}}',
     hand_over_text: 'Entregue por um meio seguro. Ela aparece só aqui e agora, e deve ser trocada na primeira entrada.',
     back: 'Voltar aos operadores',
+  },
+});
+
+/** Why a change of an operator can be refused, by the code of the error. */
+export const operatorErrorTexts = defineTexts('errors', {
+  en: {
+    email_taken: 'Someone with this e-mail is already an operator.',
+    last_admin: 'This is the last active admin. Make someone else an admin first.',
+    own_account: 'You cannot deactivate yourself. Ask another admin.',
+    operator_not_found: 'There is no such operator.',
+  },
+  'pt-BR': {
+    email_taken: 'Já existe um operador com este e-mail.',
+    last_admin: 'Este é o último administrador ativo. Torne outra pessoa administradora primeiro.',
+    own_account: 'Você não pode desativar a si mesmo. Peça a outro administrador.',
+    operator_not_found: 'Não existe esse operador.',
   },
 });

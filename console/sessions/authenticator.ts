@@ -28,6 +28,8 @@ export function createAuthenticator(
   const instance = new passport.Passport();
 
   const verify = async (req: Request, email: string, password: string): Promise<Operator | false> => {
+    // A field sent twice arrives as a list.
+    if (typeof email !== 'string' || typeof password !== 'string') return false;
     const address = req.ip ?? 'unknown';
     const actor = { kind: 'system', label: 'sign-in', ip: address } as const;
     await throttle.attempt(email, address);

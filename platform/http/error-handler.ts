@@ -31,7 +31,9 @@ const UNFORESEEN = new AppError(500, 'internal_error', 'Something went wrong on 
 
 async function answer(error: AppError, req: Request, res: Response): Promise<void> {
   if (error.retryAfterSeconds !== undefined) res.set('Retry-After', String(error.retryAfterSeconds));
-  const locals = { title: error.message, error, requestId: res.locals.requestId as string };
+  const t = res.locals.t as Translate | undefined;
+  const title = t?.(`errors:heading_${error.status}`, { defaultValue: error.message }) ?? error.message;
+  const locals = { title, error, requestId: res.locals.requestId as string };
   if (wantsJson(req)) sendProblem(res, error);
   else if (error.status === 401) signInAgain(req, res);
   else if (isPartial(req)) {
@@ -59,20 +61,22 @@ export function sendProblem(res: Response, error: AppError): void {
     .send(
       JSON.stringify({
         type: 'about:blank',
-        title: titleOf(res, error),
+        title: wordsFor(res, `errors:${error.code}`, error.message),
         status: error.status,
         code: error.code,
-        ...(error.fields.length > 0 && { errors: error.fields }),
+        ...(error.fields.length > 0 && {
+          errors: error.fields.map((f) => ({ ...f, message: wordsFor(res, `fields:${f.code}`, f.message) })),
+        }),
         ...error.members,
         trace_id: res.locals.requestId as string,
       }),
     );
 }
 
-/** In the language of the request, where its process has words for the code. */
-function titleOf(res: Response, error: AppError): string {
+/** In the language of the request, where its process has words under `key`. */
+function wordsFor(res: Response, key: string, fallback: string): string {
   const t = res.locals.t as Translate | undefined;
-  return t ? t(`errors:${error.code}`, { defaultValue: error.message }) : error.message;
+  return t ? t(key, { defaultValue: fallback }) : fallback;
 }
 
 const DATABASE_AWAY = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|57P0[123]|53300|08\w{3})$/;
@@ -98,7 +102,8 @@ function toAppError(thrown: unknown): AppError | undefined {
         retryAfterSeconds: 5,
       },
     );
-  if (status === 400)
+  // A NUL in a text that goes to the database: no keyboard types one.
+  if (status === 400 || code === '22021')
     return new MalformedRequest('malformed_request', 'The request could not be read.', { cause: thrown });
   if (status === 413) return new AppError(413, 'too_large', 'The request is too large.');
   return undefined;

@@ -70,6 +70,7 @@ describe('the audit log in the console', () => {
     const day = await browser.get('/audit?from=yesterday').expect(422);
     assert.match(day.text, /id="from-error">Choose a day/);
     await browser.get('/audit?cursor=made-up').expect(400);
+    await browser.get('/audit?who=%00').expect(400);
   });
 
   it('gives programs the same rows as pages of JSON', async () => {

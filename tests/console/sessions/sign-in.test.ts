@@ -67,6 +67,16 @@ describe('signing in to the console', () => {
     assert.deepEqual([...messages], ['E-mail and password do not match an active account.']);
   });
 
+  it('refuses fields that no browser sends, without a fault of its own', async () => {
+    const { browser, csrf } = await console.visit();
+    const send = (body: string) => browser.post('/login').type('form').send(`_csrf=${csrf}&${body}`);
+
+    await send('email=a@example.com&email=b@example.com&password=x&password=y').expect(401);
+    await send('password=x').expect(401);
+    await send('email=a%00@example.com&password=x').expect(400);
+    await send(`email=a@example.com&password=${'x'.repeat(70_000)}`).expect(413);
+  });
+
   it('makes the sixth try of an account wait, even with the right password', async () => {
     const { operator, password } = await inviteOperator(console.ctx, {
       email: 'guessed@example.com',
