@@ -31,8 +31,7 @@ const UNFORESEEN = new AppError(500, 'internal_error', 'Something went wrong on 
 
 async function answer(error: AppError, req: Request, res: Response): Promise<void> {
   if (error.retryAfterSeconds !== undefined) res.set('Retry-After', String(error.retryAfterSeconds));
-  const t = res.locals.t as Translate | undefined;
-  const title = t?.(`errors:heading_${error.status}`, { defaultValue: error.message }) ?? error.message;
+  const title = wordsFor(res, `errors:heading_${error.status}`, error.message);
   const locals = { title, error, requestId: res.locals.requestId as string };
   if (wantsJson(req)) sendProblem(res, error);
   else if (error.status === 401) signInAgain(req, res);
