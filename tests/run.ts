@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { untilNpmIsGone } from '#ops/local/launcher.ts';
 import { startTestServers } from './support/servers.ts';
 import { TEST_STACK_VARIABLE } from './support/stack.ts';
 import type { Tally } from './support/reporter.ts';
@@ -14,6 +15,7 @@ const EVERY_TEST = 'tests/**/*.test.ts';
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopping.abort());
+void untilNpmIsGone().then(() => stopping.abort());
 
 process.exitCode = await main(process.argv.slice(2));
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { styleText } from 'node:util';
 import { loadLocalSettings, type LocalSettings } from '#platform/config/local-stack.ts';
 import { toError } from '#platform/errors.ts';
+import { untilNpmIsGone } from './launcher.ts';
 import type { Layout } from './layout.ts';
 import { openLogSink } from './log-sink.ts';
 import { giveUpOwnership, takeOwnership } from './pid-records.ts';
@@ -63,7 +64,7 @@ async function makeFolder(dir: string): Promise<void> {
 function nextSignal(): Promise<unknown> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, () => undefined);
-  return Promise.race(signals.map((signal) => once(process, signal)));
+  return Promise.race([...signals.map((signal) => once(process, signal)), untilNpmIsGone()]);
 }
 
 function welcome(report: StackReport, settings: LocalSettings, secrets: Secrets, tookMs: number): string {
