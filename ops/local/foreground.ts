@@ -36,13 +36,13 @@ async function runUntil(stopSignal: Promise<unknown>, settings: LocalSettings, l
   const secrets = await loadSecrets(layout.secrets);
   const sink = openLogSink(layout.logs, (text) => process.stdout.write(text));
   const stack = new LocalStack({ settings, layout, secrets, sink });
-  const interrupted = stopSignal.then(() => 'interrupted' as const);
+  process.stdout.write('Starting the servers and processes …\n');
   try {
-    const report = await Promise.race([stack.start(), interrupted]);
-    if (report !== 'interrupted') {
+    // Said even when Ctrl-C was faster: the one-time password is known nowhere else.
+    const welcomed = stack.start().then((report) => {
       process.stdout.write(welcome(report, settings, secrets, performance.now() - startedAt));
-      await interrupted;
-    }
+    });
+    await Promise.race([welcomed.then(() => stopSignal), stopSignal]);
     process.stdout.write('\nStopping everything …\n');
     return 0;
   } finally {
