@@ -119,7 +119,8 @@ const BOOKKEEPING = `
     route text not null,
     request_hash text not null,
     status_code int,
-    response jsonb,
+    -- json, not jsonb: a repeat is answered with the very same bytes.
+    response json,
     created_at timestamptz not null,
     expires_at timestamptz not null,
     primary key (tenant_id, key)
@@ -141,7 +142,8 @@ const ISOLATION_AND_GRANTS = `
   grant update (last_number) on construction.document_counters to bc_app;
   -- Past prices are written once.
   grant select, insert on construction.price_history to bc_app;
-  grant select, insert, update, delete on construction.idempotency_keys to bc_app;`;
+  grant select, insert, delete on construction.idempotency_keys to bc_app;
+  grant update (status_code, response) on construction.idempotency_keys to bc_app;`;
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`

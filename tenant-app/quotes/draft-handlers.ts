@@ -4,7 +4,13 @@ import { isPartial, renderPartial } from '#platform/http/render.ts';
 import { isId } from '#platform/ids.ts';
 import type { Handler } from '#platform/http/routes.ts';
 import { useWalkInCustomer } from '#domain/construction/customers/index.ts';
-import { addItem, changeDraft, changeItem, removeItem } from '#domain/construction/quotes/index.ts';
+import {
+  addItem,
+  changeDraft,
+  changeItem,
+  removeItem,
+  requireVisibleQuote,
+} from '#domain/construction/quotes/index.ts';
 import { idIn } from '#tenant-app/api/conventions.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import { textIn } from '#tenant-app/pages.ts';
@@ -13,12 +19,14 @@ import { drawQuote, findCustomers, findProducts, type Unfinished } from './draw.
 import { itemChangesForm, itemForm, pickerInput, termsForm } from './input.ts';
 
 export const searchCustomers: Handler<RequestContext> = async (ctx, req, res) => {
+  await requireVisibleQuote(ctx, idIn(req));
   const query = queryOf(req);
   const results = await findCustomers(ctx, query);
   await renderPartial(res, 'tenant-app/quotes/_customer_results', { query, results });
 };
 
 export const searchProducts: Handler<RequestContext> = async (ctx, req, res) => {
+  await requireVisibleQuote(ctx, idIn(req));
   const query = queryOf(req);
   const results = await findProducts(ctx, query, viewOf(res));
   await renderPartial(res, 'tenant-app/quotes/_product_results', { query, results });
@@ -73,6 +81,7 @@ function onDraft(form: 'customer' | 'add' | 'line' | 'terms', step: Step): Handl
     const id = idIn(req);
     const typed = (req.body ?? {}) as Record<string, unknown>;
     const source = form === 'line' ? idIn(req, 'itemId') : form;
+    await requireVisibleQuote(ctx, id);
     try {
       const { search, focus } = await step(ctx, req, res);
       if (!isPartial(req)) res.redirect(303, addressOf(id, search, typed));

@@ -10,7 +10,16 @@ import type { StoreContext } from '#domain/construction/store/index.ts';
 import { changedFields, requireVersion, type Edit } from '#domain/construction/versions.ts';
 import { publishQuoteCreated } from './events.ts';
 import { priceItem, repriceItem, totalsOf } from './lines.ts';
-import { deleteItems, insertItems, insertQuote, listItems, lockQuote, updateItem, updateQuote } from './queries.ts';
+import {
+  deleteItems,
+  findQuote,
+  insertItems,
+  insertQuote,
+  listItems,
+  lockQuote,
+  updateItem,
+  updateQuote,
+} from './queries.ts';
 import type { DraftInput, ItemChanges, ItemInput, Quote, QuoteItem } from './types.ts';
 
 /** A quote with its lines, as every change of a draft answers. */
@@ -129,6 +138,14 @@ function changesOf<T extends object>(current: T, edit: Edit<T>): Partial<T> {
   return changedFields(current, edit, (key, a, b) =>
     TEXTS.has(key as string) ? a === b : compareDecimals(String(a), String(b)) === 0,
   );
+}
+
+/** Throws NotFound unless this person may see the quote: for pages that only look something up for it. */
+export async function requireVisibleQuote(ctx: StoreContext, id: string): Promise<void> {
+  await withTenant(ctx, ctx.tenantId, async (tx) => {
+    const quote = await findQuote(tx, id);
+    if (!quote || !mayTouch(tx, 'quote.read', quote.salespersonId)) throw new NotFound();
+  });
 }
 
 /** Locks a quote that this person may see. Throws NotFound for one they may not: its existence is not theirs to know. */

@@ -5,6 +5,7 @@ export {
   createQuote,
   removeItem,
   replaceItems,
+  requireVisibleQuote,
   type QuoteWithItems,
 } from './drafts.ts';
 export { toEventItem } from './events.ts';

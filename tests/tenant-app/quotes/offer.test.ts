@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { changeDraft, createQuote, sendQuote } from '#domain/construction/quotes/index.ts';
+import type { StoreContext } from '#domain/construction/store/index.ts';
+import { aDraft, anApprovedQuote } from '#tests/support/sales.ts';
+import { startStoreSite, type StoreSite } from '#tests/support/store-site.ts';
+
+describe('a quote after its draft', () => {
+  let site: StoreSite;
+  let ana: StoreContext;
+
+  before(async () => {
+    site = await startStoreSite();
+    ana = await site.world.openStore('casa-forte');
+  });
+  after(() => site.close());
+
+  it('goes by its buttons from the draft to an order that is delivered', async () => {
+    const browser = await site.signedIn(ana);
+    const draft = await aDraft(ana);
+    await browser.ask(`/web/quotes/${draft.id}`);
+
+    await browser.submit(`/web/quotes/${draft.id}/sending`);
+    await browser.submit(`/web/quotes/${draft.id}/approval`);
+    const order = (await browser.submit(`/web/quotes/${draft.id}/order`, { fulfilment: 'pickup' })).headers.get(
+      'location',
+    )!;
+    for (const status of ['preparing', 'ready', 'delivered'])
+      assert.equal((await browser.submit(`${order}/status`, { status })).status, 303);
+
+    assert.match((await browser.ask(order)).text, /Entregue/);
+    assert.match((await browser.ask(`/web/quotes/${draft.id}`)).text, /Pedido PED-000001/);
+  });
+
+  it('says on the same screen why a draft cannot be sent', async () => {
+    const browser = await site.signedIn(ana);
+    const quote = await createQuote(ana, { customerId: null });
+    await browser.ask(`/web/quotes/${quote.id}`);
+
+    const answer = await browser.submit(`/web/quotes/${quote.id}/sending`);
+
+    assert.equal(answer.status, 422);
+    assert.match(answer.text, /Escolha o cliente primeiro/);
+  });
+
+  it('warns a salesperson of a discount above their limit before they send it, and holds to it', async () => {
+    const seller = await site.world.hire(ana, 'salesperson');
+    const draft = await aDraft(seller);
+    await changeDraft(seller, draft.id, { changes: { discountPct: '6' } });
+    const browser = await site.signedIn(seller);
+
+    const page = await browser.ask(`/web/quotes/${draft.id}`);
+    const sent = await browser.submit(`/web/quotes/${draft.id}/sending`);
+
+    assert.match(page.text, /mais de 5 % abaixo da tabela/);
+    assert.equal(sent.status, 422);
+    assert.match(sent.text, /O desconto passa do que o seu perfil permite/);
+  });
+
+  it('shows each role only the buttons it may press', async () => {
+    const seller = await site.world.hire(ana, 'salesperson');
+    const finance = await site.world.hire(ana, 'finance');
+    const draft = await aDraft(seller);
+    await sendQuote(seller, draft.id);
+
+    const ofSeller = (await (await site.signedIn(seller)).ask(`/web/quotes/${draft.id}`)).text;
+    const ofFinance = (await (await site.signedIn(finance)).ask(`/web/quotes/${draft.id}`)).text;
+
+    assert.doesNotMatch(ofSeller, /Cliente aceitou/);
+    assert.match(ofSeller, /Cancelar orçamento/);
+    assert.match(ofFinance, /Cliente aceitou/);
+    assert.doesNotMatch(ofFinance, /Cancelar orçamento/);
+  });
+
+  it('offers no step for an offer that has expired, and refuses one that is posted all the same', async () => {
+    const quote = await anApprovedQuote(ana);
+    site.world.clock.advance(8 * 86_400_000);
+    const browser = await site.signedIn(ana);
+
+    const page = await browser.ask(`/web/quotes/${quote.id}`);
+    const converted = await browser.submit(`/web/quotes/${quote.id}/order`);
+
+    assert.match(page.text, /Vencido/);
+    assert.doesNotMatch(page.text, /Virar pedido/);
+    assert.equal(converted.status, 409);
+  });
+
+  it('is listed by number, customer and state', async () => {
+    const browser = await site.signedIn(ana);
+    const draft = await aDraft(ana);
+
+    const byNumber = await browser.ask(`/web/quotes?q=${draft.number}`);
+    const byState = await browser.ask('/web/quotes?status=rejected');
+
+    assert.match(byNumber.text, new RegExp(draft.number));
+    assert.match(byState.text, /Nada encontrado/);
+  });
+});
