@@ -32,23 +32,25 @@ export async function runLocalStack(layout: Layout): Promise<number> {
 }
 
 async function runUntil(stopSignal: Promise<unknown>, settings: LocalSettings, layout: Layout): Promise<number> {
-  const startedAt = performance.now();
   const secrets = await loadSecrets(layout.secrets);
   const sink = openLogSink(layout.logs, (text) => process.stdout.write(text));
   const stack = new LocalStack({ settings, layout, secrets, sink });
   process.stdout.write('Starting the servers and processes …\n');
   try {
-    // Said even when Ctrl-C was faster: the one-time password is known nowhere else.
-    const welcomed = stack.start().then((report) => {
-      process.stdout.write(welcome(report, settings, secrets, performance.now() - startedAt));
-    });
-    await Promise.race([welcomed.then(() => stopSignal), stopSignal]);
+    await Promise.race([startAndWelcome(stack, settings, secrets).then(() => stopSignal), stopSignal]);
     process.stdout.write('\nStopping everything …\n');
     return 0;
   } finally {
     await stack.stop();
     sink.close();
   }
+}
+
+/** Welcomes even when Ctrl-C was faster: the one-time password is known nowhere else. */
+async function startAndWelcome(stack: LocalStack, settings: LocalSettings, secrets: Secrets): Promise<void> {
+  const startedAt = performance.now();
+  const report = await stack.start();
+  process.stdout.write(welcome(report, settings, secrets, performance.now() - startedAt));
 }
 
 /**
