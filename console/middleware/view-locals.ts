@@ -16,7 +16,7 @@ export function viewLocals({ config, clock }: Pick<ConsoleParts, 'config' | 'clo
       layout: 'layouts/bare',
       locale,
       t: translator(locale),
-      theme: themeOf(req),
+      ...themeOf(req),
       time: createTimeFormat(locale, 'UTC', () => clock.now()),
       environment: environmentOf(config.ENVIRONMENT_NAME),
       now: clock.now().toISOString(),
@@ -24,17 +24,18 @@ export function viewLocals({ config, clock }: Pick<ConsoleParts, 'config' | 'clo
       operator: undefined,
       flash: undefined,
     });
-    // The browser then says what its owner prefers before the first page is drawn, so nothing flashes.
+    // Browsers that can then say what their owner prefers; for the others, and for a first page, theme.js asks.
     res.set({ 'Accept-CH': 'Sec-CH-Prefers-Color-Scheme', 'Critical-CH': 'Sec-CH-Prefers-Color-Scheme' });
     res.vary('Sec-CH-Prefers-Color-Scheme').vary('Cookie').vary('Accept-Language');
     next();
   };
 }
 
-/** The choice made here, else the system's, where the browser tells it. */
-function themeOf(req: Request): 'light' | 'dark' {
+/** The choice made here, `auto` when none was, and what it comes to as far as the browser tells. */
+function themeOf(req: Request): { themeChoice: string; theme: 'light' | 'dark' } {
   const chosen = /(?:^|;\s*)theme=(light|dark)/.exec(req.get('cookie') ?? '')?.[1];
-  return (chosen ?? req.get('Sec-CH-Prefers-Color-Scheme')) === 'dark' ? 'dark' : 'light';
+  const theme = (chosen ?? req.get('Sec-CH-Prefers-Color-Scheme')) === 'dark' ? 'dark' : 'light';
+  return { themeChoice: chosen ?? 'auto', theme };
 }
 
 /** Nobody may mistake production for a place to try things. */

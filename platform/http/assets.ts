@@ -8,6 +8,7 @@ import { NotFound } from '#platform/errors.ts';
 
 const MODULES = new URL('../../node_modules/', import.meta.url);
 const SPRITE = new URL('../../views/shared/icons.svg', import.meta.url);
+const THEME = new URL('../../views/shared/theme.js', import.meta.url);
 
 /** What the pages use of other people's work, served from our own address: nothing is fetched from anywhere else. */
 const VENDOR: Record<string, URL> = {
@@ -29,12 +30,12 @@ const FOREVER = 'public, max-age=31536000, immutable';
 const BRIEFLY = 'public, max-age=300';
 
 /**
- * Serves the files of `directory` and the vendored ones under `<prefix>/<version>/<name>`, and the icon sprite. The version
+ * Serves the files of `directory`, the shared and the vendored ones under `<prefix>/<version>/<name>`, and the icon sprite. The version
  * is a hash of all contents, so a browser may keep a file for ever and still never sees an old one. Templates write
  * `asset('console.css')`, which throws on a name that does not exist.
  */
 export function mountAssets(app: Express, directory: URL, prefix = '/assets'): void {
-  const files = new Map(Object.entries({ ...VENDOR, ...filesOf(directory) }));
+  const files = new Map(Object.entries({ ...VENDOR, 'theme.js': THEME, ...filesOf(directory) }));
   const version = versionOf([...files.values()]);
   app.locals.asset = (name: string) => {
     if (!files.has(name)) throw new TypeError(`There is no asset ${name}`);

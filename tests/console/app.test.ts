@@ -149,7 +149,7 @@ describe('the console’s frame', () => {
   it('draws the language and the theme that were chosen, from the first byte', async () => {
     const { browser, csrf } = await console.signIn('viewer');
     const before = await browser.get('/').set('Sec-CH-Prefers-Color-Scheme', 'dark').expect(200);
-    assert.match(before.text, /<html lang="en" data-bs-theme="dark">/);
+    assert.match(before.text, /<html lang="en" data-bs-theme="dark" data-theme-choice="auto">/);
 
     await browser
       .post('/preferences')
@@ -159,7 +159,7 @@ describe('the console’s frame', () => {
       .expect('Location', '/audit');
 
     const page = await browser.get('/').set('Sec-CH-Prefers-Color-Scheme', 'dark').expect(200);
-    assert.match(page.text, /<html lang="pt-BR" data-bs-theme="light">/);
+    assert.match(page.text, /<html lang="pt-BR" data-bs-theme="light" data-theme-choice="light">/);
     assert.match(page.text, /Visão geral/);
   });
 });

@@ -11,6 +11,7 @@ const GIVEN = {
   time: () => ({ iso: '', relative: '', exact: '' }),
   locale: 'en',
   theme: 'light',
+  themeChoice: 'auto',
   csrfToken: '',
   environment: { name: 'test', color: 'azure' },
 };

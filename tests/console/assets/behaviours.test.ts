@@ -56,6 +56,12 @@ describe('the console in a browser', function () {
     assert.equal(await theme(), 'light');
   });
 
+  it('is dark on the very first page too, whose request could not tell what the system prefers', async () => {
+    const { page } = await chromium.visitor({ colorScheme: 'dark' });
+    await page.goto(`${server.url}/login`);
+    assert.equal(await page.locator('html').getAttribute('data-bs-theme'), 'dark');
+  });
+
   it('folds its sidebar at 360 px, opens it by keyboard and scrolls no page sideways', async () => {
     const { page } = visitor;
     for (const path of [
