@@ -60,6 +60,7 @@ describe('A store from onboarding to its first processed event', function () {
       try {
         await createStore(page, STORE);
         await page.getByText('0 of 6 steps').waitFor();
+        assert.equal(await page.locator('#branding-preview').count(), 0, 'no colours that nobody chose');
       } finally {
         process.kill(ops, 'SIGCONT');
       }
