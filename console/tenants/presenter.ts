@@ -1,13 +1,12 @@
 import { satisfies, type Role } from '#domain/operators/index.ts';
 import {
   allowedActions,
-  contrastRatio,
-  textColorOn,
   type EdgeProof,
   type Tenant,
   type TenantStatus,
   type TenantSummary,
 } from '#domain/tenants/index.ts';
+import { contrastRatio, textColorOn } from '#platform/contrast.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 
 const LOOK: Record<TenantStatus, string> = {

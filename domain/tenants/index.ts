@@ -1,4 +1,3 @@
-export { contrastRatio, textColorOn } from './contrast.ts';
 export { tenantFields } from './fields.ts';
 export { countTenantsByStatus, listEdgeProofs, listTenants, TENANT_SORTS, tenantKey } from './listings.ts';
 export { findTenant, getBrandingAndSettings, getTenant, isSlugFree } from './listings.ts';
