@@ -49,7 +49,7 @@ export async function runProcess(start: () => Promise<Running>, log: () => Logge
  * `--expose-gc`, as npm start and the images run every process.
  */
 function giveBackStartUpGarbage(): void {
-  void globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
 /** The life of a command: run, then exit with 0, or say what went wrong and exit with a true code. */
