@@ -51,8 +51,9 @@ export function openDatabase({ url, poolMax, applicationName, log }: Options): D
       await pool.query('select 1');
     },
     async stop() {
-      await db.destroy();
+      // In this order: the pool waits for the queries that still run, and they need knex to give their connections back.
       await pool.end();
+      await db.destroy();
     },
   };
 }
