@@ -40,7 +40,7 @@ export async function invite(ctx: ConsoleContext, req: Request, res: Response): 
   } catch (error) {
     if (!(error instanceof Conflict) || error.fields.length === 0) throw error;
     const errors = errorsByField(translated(error.fields, res.locals.t as Translate));
-    await drawInvitation(req, res, { values: form.value, errors }, 409);
+    await drawInvitation(req, res, { values: form.value, errors }, 422);
   }
 }
 

@@ -38,7 +38,7 @@ describe('operators in the console', () => {
     assert.match(bad.text, /id="email-error">Type an e-mail address/);
 
     await invite('twice@example.com').expect(201);
-    const taken = await invite('Twice@Example.com').expect(409);
+    const taken = await invite('Twice@Example.com').expect(422);
     assert.match(taken.text, /id="email-error">Someone with this e-mail is already an operator/);
   });
 
