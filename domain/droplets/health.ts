@@ -3,6 +3,7 @@ import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { AppError } from '#platform/errors.ts';
 import type { SshCommand, SshPool, SshResult } from '#platform/ssh/index.ts';
+import { listDroplets } from './listings.ts';
 import { updateDropletHealth } from './queries.ts';
 import type { Droplet } from './types.ts';
 
@@ -22,6 +23,23 @@ export async function runOnDroplet(ctx: DropletContext, droplet: Droplet, comman
     if (error instanceof AppError) await recordFailure(ctx, droplet, error);
     throw error;
   }
+}
+
+const LOOK_TIMEOUT_MS = 10_000;
+
+/**
+ * Asks every enrolled machine how it is and records who answers. One that does not answer, or shows another key, is noted
+ * like any failed verb; it never keeps the others from being asked.
+ */
+export async function lookAtDroplets(ctx: DropletContext): Promise<void> {
+  const looks = (await listDroplets(ctx)).map((droplet) =>
+    runOnDroplet(ctx, droplet, { verb: 'status', args: [], timeoutMs: LOOK_TIMEOUT_MS }).catch(unlessUnexpected),
+  );
+  await Promise.all(looks);
+}
+
+function unlessUnexpected(error: unknown): void {
+  if (!(error instanceof AppError)) throw error;
 }
 
 /** The key of the alert that says a droplet shows another host key. */

@@ -1,3 +1,4 @@
+import { lookAtDroplets } from '#domain/droplets/index.ts';
 import type { EdgeContext } from '#domain/edge/index.ts';
 import type { Job } from '#domain/jobs/index.ts';
 import { createContext } from '#platform/context.ts';
@@ -31,6 +32,8 @@ export type OpsWorkerParts = {
 const CONCURRENCY = 4;
 const RENEW_LEASES_MS = 1000;
 const TEND_MS = 2000;
+/** Often enough that the SSH connections stay open between two looks. */
+const LOOK_AT_DROPLETS_MS = 30_000;
 /** What a running step may still take when the process is asked to stop; the whole has 10 s. */
 const GRACE_MS = 5000;
 
@@ -55,6 +58,7 @@ export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
     [
       { everyMs: RENEW_LEASES_MS, what: 'renewing the leases', beat: () => leases.renew(own) },
       { everyMs: TEND_MS, what: 'tending the queue', beat: tendQueue(parts, leases) },
+      { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: () => lookAtDroplets(own) },
     ],
     log,
   );

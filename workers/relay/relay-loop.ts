@@ -65,7 +65,9 @@ export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): 
   const rebuild = async (held: Lease) => {
     const restored = await rebuildStream(ctx, redis, held);
     metrics.rebuilt();
-    ctx.log.warn({ stream, restored }, 'Redis was new or had lost its data: the stream was built again');
+    // Every restart of Redis comes here, since it may have lost its last second; only what was missing is worth a warning.
+    if (restored > 0) ctx.log.warn({ stream, restored }, 'Redis had lost events: put back from the outbox');
+    else ctx.log.info({ stream }, 'Redis was started anew and lacks no event');
   };
 
   const loop = startLoop({

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { listOpenAlerts } from '#domain/alerts/index.ts';
+import { enrolDroplet, listDroplets, lookAtDroplets } from '#domain/droplets/index.ts';
+import { silentLogger } from '#platform/log/index.ts';
+import { createSshPool, type SshPool } from '#platform/ssh/index.ts';
+import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
+import { startTestEdge, type TestEdge } from '#tests/support/edge.ts';
+
+describe('lookAtDroplets', () => {
+  let console: ConsoleDatabase;
+  let edge: TestEdge;
+  let ssh: SshPool;
+
+  before(async () => {
+    console = await openConsoleDatabase();
+    edge = await startTestEdge();
+    ssh = createSshPool({ keysDir: edge.keysDir, log: silentLogger });
+  });
+
+  after(async () => {
+    await ssh?.stop();
+    await edge?.stop();
+    await console?.drop();
+  });
+
+  it('records who answers, who is away and who shows another key, each apart from the others', async () => {
+    const { host, port, username, hostKey, keyName } = edge.sshTarget;
+    const machine = { role: 'infra', host, port, username, hostKey, keyName } as const;
+    await enrolDroplet(console.ctx, { ...machine, name: 'answers' });
+    await enrolDroplet(console.ctx, { ...machine, name: 'away', port: 1 });
+    await enrolDroplet(console.ctx, { ...machine, name: 'stranger', hostKey: `ssh-ed25519 ${'B'.repeat(68)}` });
+
+    await lookAtDroplets({ ...console.ctx, ssh });
+
+    const statuses = (await listDroplets(console.ctx)).map(({ name, status }) => [name, status]);
+    assert.deepEqual(statuses, [
+      ['answers', 'reachable'],
+      ['away', 'unreachable'],
+      ['stranger', 'host_key_changed'],
+    ]);
+    assert.deepEqual(
+      (await listOpenAlerts(console.ctx)).map((alert) => alert.key),
+      ['droplet:stranger:host_key'],
+    );
+  });
+});
