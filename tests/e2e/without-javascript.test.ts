@@ -45,6 +45,7 @@ describe('A browser without JavaScript', function () {
     await page.getByRole('link', { name: 'Clientes' }).click();
     await page.getByRole('link', { name: 'Novo cliente' }).first().click();
     await page.getByLabel('Nome').fill('Construtora Horizonte');
+    await page.getByLabel('Empresa (CNPJ)').check();
     await page.getByLabel('CPF ou CNPJ').fill('11.222.333/0001-82');
     await page.getByRole('button', { name: 'Salvar' }).click();
     assert.match(await page.locator('#document-error').innerText(), /./);
