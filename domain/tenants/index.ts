@@ -3,7 +3,7 @@ export { countTenantsByStatus, listEdgeProofs, listTenants, TENANT_SORTS, tenant
 export { findTenant, getBrandingAndSettings, getTenant, isSlugFree } from './listings.ts';
 export type { EdgeProof, TenantFilter, TenantSort, TenantSummary } from './listings.ts';
 export { allowedActions, type TenantAction } from './policy.ts';
-export { createTenantRecords, deleteTenantRecords, markFailed, markLive } from './provisioning.ts';
+export { createTenantRecords, deleteTenantRecords, failProvisioning, markFailed, markLive } from './provisioning.ts';
 export { releaseSlug, reserveSlug } from './provisioning.ts';
 export { createTenant, resumeTenant, suspendTenant, updateTenant } from './service.ts';
 export type { CreatedTenant, CreateTenantInput, UpdateTenantInput } from './service.ts';

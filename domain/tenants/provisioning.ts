@@ -78,6 +78,17 @@ export async function markFailed(ctx: Context, tenantId: string, reason: string)
   });
 }
 
+/**
+ * Says that a tenant will not be finished because its job cannot be run; nothing of it was undone and its slug stays
+ * taken. A tenant that is not `provisioning` any more keeps its state, since the job was about something else.
+ */
+export async function failProvisioning(ctx: Context, tenantId: string, reason: string): Promise<void> {
+  await withTransaction(ctx, async (tx) => {
+    const tenant = await lockTenant(tx.db, tenantId);
+    if (tenant?.status === 'provisioning') await changeStatus(tx, tenant, 'failed', reason);
+  });
+}
+
 async function getLocked(tx: Context, tenantId: string): Promise<Tenant> {
   const tenant = await lockTenant(tx.db, tenantId);
   if (!tenant) throw new NotFound('tenant_not_found', 'There is no such store.');

@@ -1,7 +1,6 @@
 import {
   beginStep,
   beginUndo,
-  endJob,
   finishStep,
   giveBack,
   LeaseLost,
@@ -12,6 +11,7 @@ import {
 } from '#domain/jobs/index.ts';
 import { toError } from '#platform/errors.ts';
 import { CancelJob } from '#platform/jobs/steering.ts';
+import { abandonJob, succeedJob } from './end-job.ts';
 import { judgeFailure, type RetryPolicy } from './failure-policy.ts';
 import type { JobContext, JobHandler, Plan } from './job-handler.ts';
 import type { HeldJob, Leases } from './leases.ts';
@@ -49,10 +49,7 @@ export async function runJob(runner: JobRunner, ctx: JobContext, jobId: string):
 
 async function advance(runner: JobRunner, ctx: JobContext, held: HeldJob): Promise<void> {
   const plan = planFor(runner, held.job);
-  if (plan instanceof CancelJob) {
-    await beginUndo(ctx, held, plan);
-    return endJob(ctx, held, { status: 'failed' });
-  }
+  if (plan instanceof CancelJob) return abandonJob(ctx, held, plan);
   if (held.job.status === 'undoing') return undoJob(runner, ctx, held, { plan, failure: recordedFailure(held.job) });
   for (const step of held.steps) {
     if (step.status === 'done') continue;
@@ -60,8 +57,7 @@ async function advance(runner: JobRunner, ctx: JobContext, held: HeldJob): Promi
     if (next === 'leave') return undefined;
     if (next !== 'go on') return undoJob(runner, ctx, held, { plan, failure: next });
   }
-  await endJob(ctx, held, { status: 'succeeded' });
-  ctx.log.info({}, 'job succeeded');
+  await succeedJob(ctx, held);
 }
 
 function planFor({ handlers }: JobRunner, job: Job): Plan | CancelJob {

@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { openAlert } from '#domain/alerts/index.ts';
-import { endJob, giveBack, LeaseLost, listSteps, recordUndo, type Failure, type JobStep } from '#domain/jobs/index.ts';
-import { withTransaction } from '#platform/db/index.ts';
+import { giveBack, LeaseLost, listSteps, recordUndo, type Failure, type JobStep } from '#domain/jobs/index.ts';
 import { toError } from '#platform/errors.ts';
+import { endUndoneJob } from './end-job.ts';
 import { describe } from './failure-policy.ts';
 import type { JobContext, Plan } from './job-handler.ts';
 import type { HeldJob } from './leases.ts';
@@ -31,7 +30,7 @@ export async function undoJob(
     await recordUndo(ctx, held, step, problem);
     if (problem !== null) problems.push(`${step.name}: ${problem}`);
   }
-  await end(ctx, held, failure, problems);
+  await endUndoneJob(ctx, held, { failure, problems });
 }
 
 /**
@@ -59,22 +58,4 @@ async function tryRepeatedly(
     }
     await pause(retry.firstDelayMs * 2 ** (tries - 1));
   }
-}
-
-async function end(ctx: JobContext, held: HeldJob, failure: Failure, problems: string[]): Promise<void> {
-  const status = failure.code === 'job_cancelled' ? 'cancelled' : 'failed';
-  const { job } = held;
-  await withTransaction(ctx, async (tx) => {
-    if (problems.length > 0)
-      await openAlert(tx, {
-        key: `job:${job.id}:left_behind`,
-        severity: 'critical',
-        title: `A failed job left something behind: ${job.subject}`,
-        detail: `${job.kind} could not undo ${problems.join('; ')}`,
-        ...(job.tenantId !== undefined && { tenantId: job.tenantId }),
-      });
-    const leftBehind = problems.length > 0 ? ` Left behind: ${problems.join('; ')}` : '';
-    await endJob(tx, held, { status, errorMessage: failure.message + leftBehind });
-  });
-  ctx.log.info({ status, problems }, 'job undone');
 }

@@ -168,6 +168,26 @@ describe('a durable job', () => {
     assert.equal(job.errorMessage, undefined);
   });
 
+  it('takes its alert back when a retry came through', async () => {
+    let isBroken = true;
+    const stuck = () => Promise.reject(new Unavailable('far_side_down', 'The far side is down.'));
+    const failing = async () => {
+      if (isBroken) throw new CancelJob('no_luck', 'There was no luck.');
+      return 'mended';
+    };
+    steps = { ...noting('one', { undo: stuck }), ...noting('two', { do: failing }) };
+    const id = await enqueue(['one', 'two']);
+    const alertsOf = async () => (await listOpenAlerts(console.ctx)).filter((alert) => alert.key.includes(id));
+    await finished(console.ctx, id);
+    assert.equal((await alertsOf()).length, 1);
+    isBroken = false;
+
+    await retryJob(console.ctx, id);
+    await jobIn(console.ctx, id, ['succeeded']);
+
+    assert.deepEqual(await alertsOf(), []);
+  });
+
   it('gives up on a step that has taken down ten workers', async () => {
     steps = noting('one');
     const id = await withTransaction(console.ctx, async (tx) => {
