@@ -27,7 +27,7 @@ export const sharedTexts = defineTexts('shared', {
     status_unknown: 'Unknown',
   },
   'pt-BR': {
-    as_of: 'em',
+    as_of: 'atualizado',
     never: 'nunca',
     stale_since: 'desatualizado desde',
     load_more: 'Carregar mais',
