@@ -84,3 +84,8 @@ export const idField = asText.refine(isId, issue('bad_id', 'This is not an id.')
 /** What a list may be asked for in its address. */
 export const searchQuery = asText.trim().max(100).catch('');
 export const cursorQuery = asText.optional().catch(undefined);
+
+/** Only what was really given: to a change, a key that is there means something even when its value is undefined. */
+export function given<T extends object>(values: { [K in keyof T]?: T[K] | undefined }): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter((entry) => entry[1] !== undefined)) as Partial<T>;
+}

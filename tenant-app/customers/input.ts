@@ -9,7 +9,7 @@ import {
   type CustomerInput,
 } from '#domain/construction/customers/index.ts';
 import { activeQuery, listQuery } from '#tenant-app/api/input.ts';
-import { optionalReading, optionalText, requiredText } from '#tenant-app/fields.ts';
+import { given, optionalReading, optionalText, requiredText } from '#tenant-app/fields.ts';
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const isState = (text: string) => (STATES as readonly string[]).includes(text);
@@ -52,7 +52,7 @@ const NOTHING = Object.fromEntries(Object.keys(fields).map((key) => [key, null])
 
 /** A whole customer: what is left out is not known. */
 export const newCustomer = z.preprocess(
-  (given) => ({ ...NOTHING, kind: 'PF', ...(given as object) }),
+  (body) => ({ ...NOTHING, kind: 'PF', ...(body as object) }),
   z.object(fields).transform(toInput),
 );
 
@@ -61,8 +61,7 @@ export const customerChanges = z
   .object(fields)
   .partial()
   .transform(({ street_number, ...rest }): Partial<CustomerInput> => {
-    const given = { ...rest, streetNumber: street_number };
-    return Object.fromEntries(Object.entries(given).filter((entry) => entry[1] !== undefined));
+    return given<CustomerInput>({ ...rest, streetNumber: street_number });
   });
 
 function toInput({ street_number, ...rest }: Omit<CustomerInput, 'streetNumber'> & { street_number: string | null }) {

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { PriceChange, Product, ProductInput, ProductSummary } from '#domain/construction/products/index.ts';
 import { activeQuery, listQuery } from '#tenant-app/api/input.ts';
-import { fromForm, fromJson, optionalText, priceField, requiredText, type NumberReader } from '#tenant-app/fields.ts';
+import {
+  fromForm,
+  fromJson,
+  given,
+  optionalText,
+  priceField,
+  requiredText,
+  type NumberReader,
+} from '#tenant-app/fields.ts';
 
 const upperCase = (code: string | null) => code && code.toUpperCase();
 
@@ -17,7 +25,7 @@ type Wire = { code: string | null; name: string; unit: string; base_price: strin
 
 const wholeProduct = (read: NumberReader) =>
   z.preprocess(
-    (given) => ({ code: null, ...(given as object) }),
+    (body) => ({ code: null, ...(body as object) }),
     z
       .object(fields(read))
       .transform(({ base_price, ...rest }: Wire): ProductInput => ({ ...rest, basePrice: base_price })),
@@ -28,8 +36,7 @@ const someOfProduct = (read: NumberReader) =>
     .object({ ...fields(read), price_reason: optionalText(200) })
     .partial()
     .transform(({ base_price, price_reason, ...rest }) => {
-      const given = { ...rest, basePrice: base_price };
-      const changes = Object.fromEntries(Object.entries(given).filter((entry) => entry[1] !== undefined));
+      const changes = given<ProductInput>({ ...rest, basePrice: base_price });
       return { changes, priceReason: price_reason ?? null };
     });
 

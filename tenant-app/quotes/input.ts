@@ -11,6 +11,7 @@ import {
   freightField,
   fromForm,
   fromJson,
+  given,
   idField,
   optionalText,
   percentField,
@@ -47,28 +48,35 @@ const newItem = (read: NumberReader) =>
     }));
 
 /** On paper, no quantity means one. */
-export const itemForm = z.preprocess((given) => withDefault(given, 'quantity', '1'), newItem(fromForm));
+export const itemForm = z.preprocess((typed) => withDefault(typed, 'quantity', '1'), newItem(fromForm));
 export const itemBody = newItem(fromJson);
 export const itemsBody = z.object({ items: z.array(itemBody).max(500) });
 
+const orZero = (text: unknown) => (text === '' ? '0' : text);
+
+/** One cell of a line, or all of them: what the screen showed, and what it should be. */
 export const itemChangesForm = z
   .object({
     quantity: quantityField(fromForm),
     unit_price: priceField(fromForm),
-    discount_pct: z.preprocess((given) => given || '0', percentField(fromForm)),
+    discount_pct: z.preprocess(orZero, percentField(fromForm)),
     seen_quantity: quantityField(fromForm),
     seen_unit_price: priceField(fromForm),
     seen_discount_pct: percentField(fromForm),
   })
+  .partial()
   .transform((form): { changes: ItemChanges; seen: ItemChanges } => ({
-    changes: { quantity: form.quantity, unitPrice: form.unit_price, discountPct: form.discount_pct },
-    seen: { quantity: form.seen_quantity, unitPrice: form.seen_unit_price, discountPct: form.seen_discount_pct },
+    changes: given({ quantity: form.quantity, unitPrice: form.unit_price, discountPct: form.discount_pct }),
+    seen: given({
+      quantity: form.seen_quantity,
+      unitPrice: form.seen_unit_price,
+      discountPct: form.seen_discount_pct,
+    }),
   }));
 
 const validity = z.coerce.number().int().min(1).max(365);
-const orZero = (given: unknown) => given || '0';
 
-/** The foot of the counter screen. */
+/** One cell of the counter screen's foot, or all of them. */
 export const termsForm = z
   .object({
     discount_pct: z.preprocess(orZero, percentField(fromForm)),
@@ -80,19 +88,20 @@ export const termsForm = z
     seen_validity_days: validity,
     seen_notes: optionalText(2000),
   })
+  .partial()
   .transform((form): { changes: Partial<DraftInput>; seen: Partial<DraftInput> } => ({
-    changes: {
+    changes: given({
       discountPct: form.discount_pct,
       freight: form.freight,
       validityDays: form.validity_days,
       notes: form.notes,
-    },
-    seen: {
+    }),
+    seen: given({
       discountPct: form.seen_discount_pct,
       freight: form.seen_freight,
       validityDays: form.seen_validity_days,
       notes: form.seen_notes,
-    },
+    }),
   }));
 
 /** Some of a draft's head; what is left out stays. */
@@ -106,8 +115,7 @@ export const draftBody = z
   })
   .partial()
   .transform(({ customer_id, discount_pct, validity_days, ...rest }): Partial<DraftInput> => {
-    const given = { ...rest, customerId: customer_id, discountPct: discount_pct, validityDays: validity_days };
-    return Object.fromEntries(Object.entries(given).filter((entry) => entry[1] !== undefined));
+    return given({ ...rest, customerId: customer_id, discountPct: discount_pct, validityDays: validity_days });
   });
 
 /** Lines that need no product: a preview is arithmetic only. */
@@ -144,7 +152,7 @@ export const pickerInput = z.object({
   results_for: z.string().trim().max(100).catch(''),
 });
 
-function withDefault(given: unknown, key: string, value: string): unknown {
-  const fields = (given ?? {}) as Record<string, unknown>;
+function withDefault(typed: unknown, key: string, value: string): unknown {
+  const fields = (typed ?? {}) as Record<string, unknown>;
   return { ...fields, [key]: fields[key] || value };
 }
