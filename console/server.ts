@@ -1,6 +1,6 @@
 import { systemClock } from '#platform/clock.ts';
 import { loadConfig, type Config } from '#platform/config/index.ts';
-import { openDatabase, reachDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
+import { openServiceDatabase } from '#platform/db/index.ts';
 import { startHttpServer } from '#platform/http/server.ts';
 import { serviceListener } from '#platform/http/service-server.ts';
 import { createLogger, silentLogger, type Logger } from '#platform/log/index.ts';
@@ -22,9 +22,7 @@ await runProcess(
 async function startConsole(config: Config<'console'>): Promise<Running> {
   log = createLogger('console', config.LOG_LEVEL);
   const url = config.DATABASE_URL;
-  const database = openDatabase({ url, poolMax: POOL_MAX, applicationName: 'console', log });
-  await reachDatabase(database, url);
-  await refuseUnsafeRole(database.db);
+  const database = await openServiceDatabase({ url, poolMax: POOL_MAX, applicationName: 'console', log });
   // Redis only confirms what PostgreSQL knows: an operator must be able to start the console while it is down.
   const redis = await openRedis({ url: config.REDIS_URL, name: 'console', log }, { optional: true });
   const metrics = createMetrics('console');

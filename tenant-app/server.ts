@@ -1,7 +1,7 @@
 import { createTokenKeys } from '#platform/auth/tokens.ts';
 import { systemClock } from '#platform/clock.ts';
 import { loadConfig, type Config } from '#platform/config/index.ts';
-import { openDatabase, reachDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
+import { openServiceDatabase } from '#platform/db/index.ts';
 import { startHttpServer } from '#platform/http/server.ts';
 import { serviceListener } from '#platform/http/service-server.ts';
 import { createLogger, silentLogger, type Logger } from '#platform/log/index.ts';
@@ -21,9 +21,7 @@ await runProcess(
 async function startApp(config: Config<'app'>): Promise<Running> {
   log = createLogger('app', config.LOG_LEVEL);
   const url = config.DATABASE_URL;
-  const database = openDatabase({ url, poolMax: POOL_MAX, applicationName: 'app', log });
-  await reachDatabase(database, url);
-  await refuseUnsafeRole(database.db);
+  const database = await openServiceDatabase({ url, poolMax: POOL_MAX, applicationName: 'app', log });
   const metrics = createMetrics('app');
   const keys = createTokenKeys({ current: config.SECRET_KEY, previous: config.PREVIOUS_SECRET_KEY });
   const app = createStoreApp({ config, database, keys, metrics, log, clock: systemClock });

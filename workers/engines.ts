@@ -3,7 +3,7 @@ import { ENGINES_GROUP } from '#domain/events/index.ts';
 import { systemClock } from '#platform/clock.ts';
 import { loadConfig, type Config } from '#platform/config/index.ts';
 import { createContext } from '#platform/context.ts';
-import { openDatabase, reachDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
+import { openServiceDatabase } from '#platform/db/index.ts';
 import { startHttpServer } from '#platform/http/server.ts';
 import { serviceListener } from '#platform/http/service-server.ts';
 import { createLogger, silentLogger, type Logger } from '#platform/log/index.ts';
@@ -25,14 +25,8 @@ await runProcess(
 
 async function startEngines(config: Config<'engines'>): Promise<Running> {
   log = createLogger('engines', config.LOG_LEVEL);
-  const database = openDatabase({
-    url: config.DATABASE_URL,
-    poolMax: POOL_MAX,
-    applicationName: 'engines',
-    log,
-  });
-  await reachDatabase(database, config.DATABASE_URL);
-  await refuseUnsafeRole(database.db);
+  const url = config.DATABASE_URL;
+  const database = await openServiceDatabase({ url, poolMax: POOL_MAX, applicationName: 'engines', log });
   const [reader, redis] = await Promise.all(
     ['engines-reader', 'engines'].map((name) => openRedis({ url: config.REDIS_URL, name, log })),
   );

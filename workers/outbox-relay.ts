@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { systemClock } from '#platform/clock.ts';
 import { loadConfig, type Config } from '#platform/config/index.ts';
 import { createContext } from '#platform/context.ts';
-import { listenTo, openDatabase, reachDatabase, refuseUnsafeRole } from '#platform/db/index.ts';
+import { listenTo, openServiceDatabase } from '#platform/db/index.ts';
 import { OUTBOX_CHANNEL } from '#platform/events/index.ts';
 import { startHttpServer } from '#platform/http/server.ts';
 import { serviceListener } from '#platform/http/service-server.ts';
@@ -26,14 +26,8 @@ await runProcess(
 
 async function startRelay(config: Config<'relay'>): Promise<Running> {
   log = createLogger('relay', config.LOG_LEVEL);
-  const database = openDatabase({
-    url: config.DATABASE_URL,
-    poolMax: POOL_MAX,
-    applicationName: 'relay',
-    log,
-  });
-  await reachDatabase(database, config.DATABASE_URL);
-  await refuseUnsafeRole(database.db);
+  const url = config.DATABASE_URL;
+  const database = await openServiceDatabase({ url, poolMax: POOL_MAX, applicationName: 'relay', log });
   const redis = await openRedis({ url: config.REDIS_URL, name: 'relay', log });
   const metrics = createMetrics('relay');
   const checks = { database: () => database.ping(), redis: redis.ping };
@@ -49,7 +43,7 @@ async function startRelay(config: Config<'relay'>): Promise<Running> {
   const wake = createWakeSignal();
   const relay = startRelayLoop({ ctx, redis, holder, wake, metrics: createRelayMetrics(metrics) });
   const listener = listenTo({
-    url: config.DATABASE_URL,
+    url,
     applicationName: 'relay-listen',
     channels: [OUTBOX_CHANNEL],
     onNotification: wake.raise,

@@ -1,6 +1,6 @@
 export { openDatabase, type Database, type Db } from './database.ts';
 export { withTenant, withTransaction } from './transaction.ts';
-export { reachDatabase } from './reach.ts';
+export { openServiceDatabase } from './service-database.ts';
 export { refuseUnsafeRole } from './role-check.ts';
 export { listenTo } from './listen.ts';
 export { isUniqueViolation } from './violations.ts';
