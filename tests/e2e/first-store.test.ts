@@ -56,6 +56,7 @@ describe('A store from onboarding to its first processed event', function () {
     it('watches the steps of the onboarding job arrive without touching the page', async () => {
       const { page } = operator;
       const ops = await world.platform.pidOf('ops');
+      const stream = page.waitForResponse((response) => response.url().endsWith('/live'));
       process.kill(ops, 'SIGSTOP');
       try {
         await createStore(page, STORE);
@@ -65,6 +66,7 @@ describe('A store from onboarding to its first processed event', function () {
         process.kill(ops, 'SIGCONT');
       }
       await page.getByText('6 of 6 steps').waitFor();
+      assert.match((await stream).headers()['content-type']!, /^text\/event-stream/);
       await page.getByText('Live', { exact: true }).waitFor();
       await page.getByText(/edge answered revision \d+/).waitFor();
     });
@@ -133,7 +135,7 @@ describe('A store from onboarding to its first processed event', function () {
       await page.locator('.counter-line').first().getByLabel('Desconto %').fill('5');
       await page.keyboard.press('Tab');
       await total(page, 'R$ 474,00');
-      await page.locator('#terms').getByLabel('Desconto %').fill('5');
+      await page.locator('.counter-terms').getByLabel('Desconto %').fill('5');
       await page.keyboard.press('Tab');
       await total(page, 'R$ 450,30');
       assert.match(await words(page, '.counter-line:first-of-type'), /R\$ 304,00/);
