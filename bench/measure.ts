@@ -9,7 +9,7 @@ export type Measure = {
 };
 
 /** The q-quantile (0–1) by the nearest-rank method; NaN of nothing. */
-export function quantile(values: readonly number[], q: number): number {
+function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
 }

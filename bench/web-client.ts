@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 
-export type Answer = { status: number; location: string | undefined; body: string };
+type Answer = { status: number; location: string | undefined; body: string };
 
 /** A browser without a screen: keeps cookies, follows nothing, finds the CSRF token of the page it saw last. */
 export type WebClient = {

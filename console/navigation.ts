@@ -1,4 +1,4 @@
-export type NavigationItem = { href: string; label: string; icon: string; active: boolean };
+type NavigationItem = { href: string; label: string; icon: string; active: boolean };
 
 /** The sidebar: only pages that exist. `label` is a key of the frame's texts, `icon` a symbol of the sprite. */
 const PAGES = [

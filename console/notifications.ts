@@ -3,7 +3,7 @@ import type { Logger } from '#platform/log/index.ts';
 
 /** Channels on which the database tells that something changed; see the migrations that notify. */
 const CHANNELS = ['jobs'] as const;
-export type Channel = (typeof CHANNELS)[number];
+type Channel = (typeof CHANNELS)[number];
 
 export type Notifications = {
   /**

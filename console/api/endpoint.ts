@@ -19,7 +19,7 @@ type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
 type Reply<R extends z.ZodType> = { body: z.input<R>; headers?: Record<string, string> };
 
 /** One line of the API's map: what the OpenAPI document says and what the code reads and answers are the same schemas. */
-export type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = {
+type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = {
   method: Method;
   /** Below `/api/v1`, parameters as `:slug`. */
   path: string;

@@ -1,6 +1,6 @@
 import type { AuditRecord } from '#domain/audit/index.ts';
 
-export type Change = { name: string; before: string | undefined; after: string | undefined };
+type Change = { name: string; before: string | undefined; after: string | undefined };
 
 /** One line of the audit page: who did what to what, and which values changed. */
 export function toLine(record: AuditRecord) {

@@ -10,7 +10,7 @@ export class UsageError extends Error {
   }
 }
 
-export type Option = {
+type Option = {
   schema: z.ZodType;
   help: string;
   /** What stands for the value in the help; a switch has none. */

@@ -28,7 +28,7 @@ const FOOT = [
   'Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 69 the database does not answer, 78 configuration.',
 ];
 
-export function nameOf({ noun, verb }: Command): string {
+function nameOf({ noun, verb }: Command): string {
   return verb === undefined ? noun : `${noun} ${verb}`;
 }
 

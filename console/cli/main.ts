@@ -13,12 +13,7 @@ import { operatorCommands } from './operators.ts';
 import { tenantCommands } from './tenants.ts';
 import { tokenCommands } from './tokens.ts';
 
-export const commands: readonly Command[] = [
-  ...tenantCommands,
-  ...tokenCommands,
-  ...operatorCommands,
-  ...migrateCommands,
-];
+const commands: readonly Command[] = [...tenantCommands, ...tokenCommands, ...operatorCommands, ...migrateCommands];
 
 const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;

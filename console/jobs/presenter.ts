@@ -65,8 +65,6 @@ export function toJobView(job: Job & { steps: JobStep[] }, viewer: Viewer) {
   };
 }
 
-export type JobView = ReturnType<typeof toJobView>;
-
 /** `850 ms`, `3.2 s`, `4 min 10 s`; undefined before the start. */
 function durationOf(
   { startedAt, finishedAt }: { startedAt?: Date | undefined; finishedAt?: Date | undefined },

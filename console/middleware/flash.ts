@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { keepSession } from './session.ts';
 
-export type Flash = { tone: 'success' | 'warning' | 'danger'; text: string };
+type Flash = { tone: 'success' | 'warning' | 'danger'; text: string };
 
 declare module 'express-session' {
   interface SessionData {

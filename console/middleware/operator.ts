@@ -20,7 +20,7 @@ export const operatorLocals: RequestHandler = (req, res, next) => {
   next();
 };
 
-export const PASSWORD_PATH = '/password';
+const PASSWORD_PATH = '/password';
 const OPEN_WITHOUT_OWN_PASSWORD = new Set([PASSWORD_PATH, '/logout', '/preferences']);
 
 /** Somebody else knows a one-time password, so until it is replaced there is one page only. */

@@ -3,7 +3,7 @@ import type { Overview, Reading, Trouble, Verdict } from '#domain/overview/index
 import type { Translate } from '#platform/http/i18n.ts';
 import { dropletTile, edgeTile, jobTile, streamTile, tenantTile, workerTile, type TileContent } from './tiles.ts';
 
-export type Tile = TileContent & { id: string; title: string; href: string; asOf: Date; reason: string | undefined };
+type Tile = TileContent & { id: string; title: string; href: string; asOf: Date; reason: string | undefined };
 
 /** Which page mends a trouble. */
 const PAGE_OF: Record<Trouble, string> = {

@@ -4,9 +4,9 @@ import type { StreamReport, StreamStatus } from '#domain/streams/index.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 
 /** A word of the console's one vocabulary; `views/shared/_status` draws it. */
-export type StatusWord = 'ok' | 'warn' | 'stalled' | 'stopped' | 'failed' | 'paused' | 'running' | 'unknown';
+type StatusWord = 'ok' | 'warn' | 'stalled' | 'stopped' | 'failed' | 'paused' | 'running' | 'unknown';
 
-export type Fact = { label: string; value: string; status?: StatusWord | undefined };
+type Fact = { label: string; value: string; status?: StatusWord | undefined };
 
 export type TileContent = { status: StatusWord; headline: string; facts: Fact[] };
 

@@ -5,7 +5,7 @@ import { REFRESH_MS } from './live.ts';
 type Words = { t: Translate; locale: Locale };
 type Tile = { id: string; label: string; value: string; hint: string };
 
-export type ProcessView = {
+type ProcessView = {
   name: string;
   status: string;
   reason: string;

@@ -27,7 +27,7 @@ const crossCheck = z.object({
   lag: z.int().nullable().meta({ description: 'As Redis reports it; null where Redis itself cannot know.' }),
 });
 
-export const streamSchema = z
+const streamSchema = z
   .object({
     stream: z.string().meta({ example: 'events:construction' }),
     group: z.string().meta({ example: 'engines' }),

@@ -1,2 +1,2 @@
-export { openAlert, resolveAlert, type AlertInput } from './service.ts';
+export { openAlert, resolveAlert } from './service.ts';
 export { listOpenAlerts, type Alert } from './listings.ts';

@@ -1,2 +1,2 @@
-export { recordAudit, type AuditEntry } from './record.ts';
-export { auditKey, listAudit, type AuditFilter, type AuditRecord } from './listings.ts';
+export { recordAudit } from './record.ts';
+export { auditKey, listAudit, type AuditRecord } from './listings.ts';

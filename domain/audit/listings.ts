@@ -15,7 +15,7 @@ export type AuditRecord = {
   requestId: string;
 };
 
-export type AuditFilter = {
+type AuditFilter = {
   /** Part of the name of who did it. */
   who?: string | undefined;
   /** An action (`tenant.suspended`), or all that are done to one kind of thing (`tenant`). */

@@ -4,6 +4,7 @@ import { recordAudit } from '#domain/audit/index.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { InvalidInput } from '#platform/errors.ts';
+import { fieldErrors } from '#platform/http/parse.ts';
 import { newId } from '#platform/ids.ts';
 import { hostKeyAlert } from './health.ts';
 import { lockDroplet, upsertDroplet } from './queries.ts';
@@ -59,8 +60,9 @@ export async function enrolDroplet(ctx: Context, input: Enrolment): Promise<Drop
 function parseEnrolment(input: Enrolment): Enrolment {
   const parsed = enrolment.safeParse(input);
   if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map(({ path, code, message }) => ({ path: path.join('.'), code, message }));
-  throw new InvalidInput('droplet_invalid', 'This machine cannot be enrolled as described.', { fields });
+  throw new InvalidInput('droplet_invalid', 'This machine cannot be enrolled as described.', {
+    fields: fieldErrors(parsed.error),
+  });
 }
 
 function isSame(droplet: Droplet, wanted: Enrolment): boolean {

@@ -12,7 +12,7 @@ const color = z.string().regex(/^#[0-9a-f]{6}$/);
  * `/tenant.json`: what the public, the login page and the probe may know of a store. Strict, because a field too many here
  * is a field published to everybody.
  */
-export const tenantDocumentSchema = z.strictObject({
+const tenantDocumentSchema = z.strictObject({
   slug: z.string().regex(/^[a-z0-9](-?[a-z0-9]){2,39}$/),
   name: z.string().min(1).max(120),
   status: z.enum(['live', 'suspended']),
@@ -27,7 +27,7 @@ export const tenantDocumentSchema = z.strictObject({
   theme_version: z.number().int().positive(),
 });
 
-export type TenantDocument = z.infer<typeof tenantDocumentSchema>;
+type TenantDocument = z.infer<typeof tenantDocumentSchema>;
 
 type Source = { tenant: Tenant; branding: Branding; state: EdgeState };
 

@@ -1,4 +1,3 @@
-export { tenantDocumentSchema, type EdgeState, type TenantDocument } from './document.ts';
-export { listEdgeFiles } from './listings.ts';
+export type { EdgeState } from './document.ts';
 export { confirmTenant, openRevisions, revertRevisions, sendRevisions } from './service.ts';
-export type { EdgeContext, EdgeFile, RevisionFile } from './types.ts';
+export type { EdgeContext } from './types.ts';

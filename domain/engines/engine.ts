@@ -2,7 +2,7 @@ import type { EventPayload, EventType, OutboxEvent } from '#domain/events/index.
 import type { TenantContext } from '#platform/context.ts';
 
 /** What an engine does with one event: all its effects, in the transaction it is given. */
-export type EventHandler<T extends EventType> = (
+type EventHandler<T extends EventType> = (
   tx: TenantContext,
   payload: EventPayload<T>,
   event: OutboxEvent,

@@ -1,1 +1,1 @@
-export type { Engine, EventHandler } from './engine.ts';
+export type { Engine } from './engine.ts';

@@ -91,7 +91,7 @@ export function isKnownType(type: string): type is EventType {
   return Object.hasOwn(EVENT_CATALOGUE, type);
 }
 
-export type PayloadCheck =
+type PayloadCheck =
   { ok: true; payload: unknown } | { ok: false; reason: 'unknown_version' | 'invalid_payload'; message: string };
 
 /** Checks a payload against the contract of its type and version. */

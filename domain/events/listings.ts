@@ -21,7 +21,7 @@ const UNSETTLED = `exists (
       where p.tenant_id = o.tenant_id and p.consumer_group = g.name and p.event_id = o.event_id))`;
 
 type After = { stream: string; position: number; limit: number };
-export type PositionedEvent = OutboxEvent & { position: number };
+type PositionedEvent = OutboxEvent & { position: number };
 
 /** Published events after `position` that some group has yet to settle, in the order of their publication. */
 export async function listUnsettled(db: Db, { stream, position, limit }: After): Promise<PositionedEvent[]> {

@@ -1,1 +1,1 @@
-export { answerOnce, type Answer, type IdempotentRequest } from './service.ts';
+export { answerOnce, type Answer } from './service.ts';

@@ -6,7 +6,7 @@ import { deleteExpiredAnswers, findAnswer, insertAnswer, tryLockKey } from './qu
 
 export type Answer = { status: number; headers: Record<string, string>; body: unknown };
 
-export type IdempotentRequest = {
+type IdempotentRequest = {
   /** Who asks for what: the same key means nothing to another caller or at another address. */
   scope: string;
   key: string;

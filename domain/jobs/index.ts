@@ -1,4 +1,4 @@
-export { JOB_KINDS, type JobInput, type JobKind, type JobPayload } from './kinds.ts';
+export { JOB_KINDS, type JobKind, type JobPayload } from './kinds.ts';
 export {
   beginStep,
   beginUndo,
@@ -14,7 +14,7 @@ export {
   type Failure,
   type Lease,
 } from './journal.ts';
-export { findLatestJob, getJob, jobKey, listJobs, listSteps, type JobFilter } from './listings.ts';
+export { findLatestJob, getJob, jobKey, listJobs, listSteps } from './listings.ts';
 export { requestCancel, requestJob, retryJob } from './service.ts';
 export {
   isFinished,

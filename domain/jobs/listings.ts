@@ -17,7 +17,7 @@ export async function listSteps(ctx: Context, jobId: string): Promise<JobStep[]>
   return rows.map(toStep);
 }
 
-export type JobFilter = {
+type JobFilter = {
   status?: JobStatus | undefined;
   kind?: string | undefined;
   tenantId?: string | undefined;

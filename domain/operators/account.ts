@@ -5,7 +5,7 @@ import { deleteSessionsOf, findCredentials, updateOperator } from './queries.ts'
 import { changeOperator, subjectOf } from './service.ts';
 import type { Operator } from './types.ts';
 
-export type PasswordRefusal =
+type PasswordRefusal =
   { field: 'current'; code: 'wrong_password' } | { field: 'password'; code: PasswordProblem | 'same_as_before' };
 
 type PasswordChange = {
@@ -36,7 +36,7 @@ export async function changePassword(ctx: Context, change: PasswordChange): Prom
   return undefined;
 }
 
-export type ProfileChanges = Partial<Pick<Operator, 'name' | 'locale' | 'theme'>>;
+type ProfileChanges = Partial<Pick<Operator, 'name' | 'locale' | 'theme'>>;
 
 /** Changes what a person decides about themselves. Only a new name is news to others, so only that is audited. */
 export async function updateProfile(ctx: Context, operatorId: string, changes: ProfileChanges): Promise<void> {

@@ -4,7 +4,7 @@ import { isId } from '#platform/ids.ts';
 import { OPERATOR_COLUMNS, toOperator, type OperatorRow } from './queries.ts';
 import type { Operator } from './types.ts';
 
-export type ListedOperator = Operator & { openSessions: number };
+type ListedOperator = Operator & { openSessions: number };
 
 /** Everyone, those who may sign in first. A platform has a handful of operators, so there are no pages. */
 export async function listOperators(ctx: { db: Db }): Promise<ListedOperator[]> {

@@ -22,7 +22,7 @@ function statusOf(liveliest: HeartbeatAge | undefined): OpsWorkerState['status']
 }
 
 /** From the gravest on. What a trouble counts is in its name. */
-export const TROUBLES = [
+const TROUBLES = [
   'critical_alerts',
   'streams_stopped',
   'ops_silent',

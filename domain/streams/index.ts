@@ -3,7 +3,6 @@ export {
   STREAM_STATUSES,
   type ProcessReport,
   type RedisReport,
-  type StatusReason,
   type StreamReport,
   type StreamStatus,
 } from './types.ts';

@@ -6,7 +6,7 @@ export const STREAM_STATUSES = ['OK', 'WARN', 'STALLED', 'STOPPED', 'UNKNOWN'] a
 export type StreamStatus = (typeof STREAM_STATUSES)[number];
 
 /** Why a status is what it is; the console has words for each. */
-export type StatusReason =
+type StatusReason =
   'never_seen' | 'silent' | 'stopped' | 'failing' | 'no_progress' | 'late' | 'working' | 'idle' | 'no_answer';
 
 export type Judgement = {

@@ -1,12 +1,12 @@
 export { tenantFields } from './fields.ts';
 export { countTenantsByStatus, listEdgeProofs, listTenants, TENANT_SORTS, tenantKey } from './listings.ts';
 export { findTenant, getBrandingAndSettings, getTenant, isSlugFree } from './listings.ts';
-export type { EdgeProof, TenantFilter, TenantSort, TenantSummary } from './listings.ts';
-export { allowedActions, type TenantAction } from './policy.ts';
+export type { EdgeProof, TenantSummary } from './listings.ts';
+export { allowedActions } from './policy.ts';
 export { createTenantRecords, deleteTenantRecords, failProvisioning, markFailed, markLive } from './provisioning.ts';
 export { releaseSlug, reserveSlug } from './provisioning.ts';
 export { createTenant, resumeTenant, suspendTenant, updateTenant } from './service.ts';
 export type { CreatedTenant, CreateTenantInput, UpdateTenantInput } from './service.ts';
-export { checkSlug, proposeSlug, RESERVED_SLUGS, SLUG_PROBLEMS, type SlugCheck, type SlugProblem } from './slug.ts';
-export { DEFAULT_BRANDING, DEFAULT_SETTINGS, TENANT_STATUSES } from './types.ts';
+export { checkSlug, proposeSlug, RESERVED_SLUGS } from './slug.ts';
+export { DEFAULT_BRANDING, TENANT_STATUSES } from './types.ts';
 export type { Branding, BrandingChanges, Settings, SettingsChanges, Tenant, TenantStatus } from './types.ts';

@@ -62,9 +62,9 @@ export type EdgeProof = {
 export type TenantSummary = Tenant & { proof: EdgeProof | undefined };
 
 export const TENANT_SORTS = ['created', 'name', 'slug'] as const;
-export type TenantSort = (typeof TENANT_SORTS)[number];
+type TenantSort = (typeof TENANT_SORTS)[number];
 
-export type TenantFilter = {
+type TenantFilter = {
   /** Part of the name or the slug; accents and capitals do not matter. */
   search?: string | undefined;
   status?: TenantStatus | undefined;

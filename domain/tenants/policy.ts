@@ -1,8 +1,7 @@
 import { Conflict } from '#platform/errors.ts';
 import type { Tenant, TenantStatus } from './types.ts';
 
-export const TENANT_ACTIONS = ['edit', 'suspend', 'resume'] as const;
-export type TenantAction = (typeof TENANT_ACTIONS)[number];
+export type TenantAction = 'edit' | 'suspend' | 'resume';
 
 const ALLOWED: Record<TenantStatus, readonly TenantAction[]> = {
   provisioning: [],

@@ -1,19 +1,10 @@
-export const SLUG_MIN_LENGTH = 3;
-export const SLUG_MAX_LENGTH = 40;
+const SLUG_MIN_LENGTH = 3;
+const SLUG_MAX_LENGTH = 40;
 
-export const SLUG_PROBLEMS = [
-  'too_short',
-  'too_long',
-  'upper_case',
-  'bad_character',
-  'punycode',
-  'edge_hyphen',
-  'double_hyphen',
-  'reserved',
-] as const;
-export type SlugProblem = (typeof SLUG_PROBLEMS)[number];
+type SlugProblem =
+  'too_short' | 'too_long' | 'upper_case' | 'bad_character' | 'punycode' | 'edge_hyphen' | 'double_hyphen' | 'reserved';
 
-export type SlugCheck = { ok: true; slug: string } | { ok: false; code: SlugProblem; message: string };
+type SlugCheck = { ok: true; slug: string } | { ok: false; code: SlugProblem; message: string };
 
 /** Names that can never be a store's, by the reason: hosts of the platform itself, of mail and DNS, of other environments. */
 const RESERVED = {

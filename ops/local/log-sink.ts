@@ -49,7 +49,7 @@ function startFile(path: string): WriteStream {
 }
 
 /** Our processes log JSON for machines; a person at a terminal gets level, message and the fields. */
-export function readable(line: string): string {
+function readable(line: string): string {
   if (!line.startsWith('{')) return line;
   let entry: Record<string, unknown>;
   try {

@@ -6,7 +6,7 @@ import { startServer, type ServerProcess } from './server-process.ts';
 
 const DROPLET_CONF = fileURLToPath(new URL('../droplet-3-infra/redis/redis.conf', import.meta.url));
 
-export type LocalRedis = Pick<ServerProcess, 'pid' | 'exited' | 'stop'> & { port: number; url: string };
+type LocalRedis = Pick<ServerProcess, 'pid' | 'exited' | 'stop'> & { port: number; url: string };
 
 type Options = {
   dir: string;

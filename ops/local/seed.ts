@@ -41,7 +41,7 @@ export async function seedOperator(ctx: Context): Promise<FirstOperator> {
   return { email: operator.email, oneTimePassword: password };
 }
 
-export type Machines = { sshd: LocalSshd; probeUrl: string };
+type Machines = { sshd: LocalSshd; probeUrl: string };
 
 /** Enrols the three local droplets with the host key of our own sshd; again when a port was moved. */
 export async function seedDroplets(ctx: Context, { sshd, probeUrl }: Machines): Promise<void> {

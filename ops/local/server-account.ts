@@ -33,7 +33,7 @@ export async function makeServerFolder(dir: string, account: Account | undefined
 }
 
 /** Where the data of a folder that its server's account cannot reach is kept: one folder per checkout. */
-export function fallbackFolder(dir: string): string {
+function fallbackFolder(dir: string): string {
   const key = createHash('sha256').update(dirname(dir)).digest('hex').slice(0, 16);
   return join(FALLBACK_ROOT, key, basename(dir));
 }

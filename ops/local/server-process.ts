@@ -12,7 +12,7 @@ export type ServerProcess = {
   stop(): Promise<void>;
 };
 
-export type ServerSpec = {
+type ServerSpec = {
   name: string;
   command: string;
   args: string[];

@@ -7,9 +7,9 @@ const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1
 /** Each hash holds 19 MiB; more than this many at once would let a burst of sign-ins break the memory budget. */
 const AT_ONCE = 2;
 
-export const MIN_PASSWORD_LENGTH = 10;
+const MIN_PASSWORD_LENGTH = 10;
 /** argon2 would take more, but nobody types it, and hashing megabytes is a way to keep us busy. */
-export const MAX_PASSWORD_LENGTH = 200;
+const MAX_PASSWORD_LENGTH = 200;
 
 /** The heads of public lists of stolen passwords that are long enough to pass, and what our own people would think of. */
 const TOO_COMMON = new Set([

@@ -39,7 +39,7 @@ export class ConfigError extends Error {
 }
 
 /** The login roles of ops/droplet-3-infra/postgres/roles.sql that a process may use. */
-export type DatabaseRole = 'bc_console' | 'bc_app' | 'bc_relay' | 'bc_worker' | 'bc_migrate';
+type DatabaseRole = 'bc_console' | 'bc_app' | 'bc_relay' | 'bc_worker' | 'bc_migrate';
 
 export type Environment = Record<string, string | undefined>;
 

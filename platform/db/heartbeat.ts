@@ -1,7 +1,7 @@
 import type { Db } from './database.ts';
 
 /** Who beats: `process` is the kind ("ops"), `instance` one run of it. `detail` is shown to the operator. */
-export type Heartbeat = { process: string; instance: string; startedAt: Date; detail?: Record<string, unknown> };
+type Heartbeat = { process: string; instance: string; startedAt: Date; detail?: Record<string, unknown> };
 
 /**
  * Says that this process lives and works; to be written at least every 5 s. The time is the database's, so that ages can

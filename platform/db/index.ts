@@ -4,5 +4,5 @@ export { openServiceDatabase } from './service-database.ts';
 export { refuseUnsafeRole } from './role-check.ts';
 export { listenTo } from './listen.ts';
 export { isUniqueViolation } from './violations.ts';
-export { forgetOldInstances, recordHeartbeat, type Heartbeat } from './heartbeat.ts';
+export { forgetOldInstances, recordHeartbeat } from './heartbeat.ts';
 export { isTransientFailure } from './transient.ts';

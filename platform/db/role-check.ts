@@ -20,7 +20,7 @@ export async function refuseUnsafeRole(db: Db): Promise<void> {
 }
 
 /** The database role or schema would let one tenant see another; the process must not serve. */
-export class UnsafeDatabaseRole extends Error {
+class UnsafeDatabaseRole extends Error {
   constructor(reason: string) {
     super(`Refusing to start: ${reason}. Use the service role of this process and run the migrations.`);
     this.name = 'UnsafeDatabaseRole';

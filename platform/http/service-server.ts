@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { toError } from '#platform/errors.ts';
 
 /** Asks one dependency whether it answers; resolves when it does, rejects with the reason when it does not. */
-export type ReadinessCheck = () => Promise<unknown>;
+type ReadinessCheck = () => Promise<unknown>;
 
 type Options = { checks: Record<string, ReadinessCheck>; metrics: () => Promise<string> };
 

@@ -1,7 +1,7 @@
 import type { Locale } from './i18n.ts';
 
 /** A moment as templates show it: the words people read first, the exact time behind them, the machine's form. */
-export type ShownTime = { iso: string; relative: string; exact: string };
+type ShownTime = { iso: string; relative: string; exact: string };
 
 const UNITS = [
   { unit: 'day', ms: 86_400_000 },

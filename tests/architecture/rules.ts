@@ -1,13 +1,13 @@
 import type { SourceFile } from './source-tree.ts';
 
 /** One law of the tree: says why `file` breaks it, or nothing. */
-export type Rule = { name: string; breach(file: SourceFile): string | undefined };
+type Rule = { name: string; breach(file: SourceFile): string | undefined };
 
 const PROCESSES = ['console', 'tenant-app', 'workers'];
 const layerOf = (path: string) => path.split('/')[0]!;
 
 /** The feature a domain file belongs to: `domain/tenants`, or `domain/construction/quotes` one level deeper. */
-export function featureOf(path: string): string | undefined {
+function featureOf(path: string): string | undefined {
   const [layer, first, second] = path.split('/');
   if (layer !== 'domain' || first === undefined) return undefined;
   const nested = (first === 'construction' || first === 'engines') && second !== undefined && !second.endsWith('.ts');

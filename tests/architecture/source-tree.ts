@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** A source file, and what it imports: `#…` and relative specifiers as repository paths, packages by their name. */
 export type SourceFile = { path: string; text: string; imports: string[] };
 
-export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FOLDERS = ['console', 'tenant-app', 'workers', 'domain', 'platform', 'migrations', 'ops', 'bench'];
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*'([^']+)'|\bimport\s*\(\s*'([^']+)'\s*\)|(?:^|\n)\s*import\s*'([^']+)'/g;

@@ -5,7 +5,7 @@ import { ask } from '#tests/support/edge-requests.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import type { TestPlatform } from '#tests/support/platform.ts';
 
-export type StorePerson = { slug: string; email: string; password: string };
+type StorePerson = { slug: string; email: string; password: string };
 
 export function demoOf(platform: TestPlatform): StorePerson {
   return { slug: 'demo', email: platform.report.demoEmail, password: platform.demoPassword };

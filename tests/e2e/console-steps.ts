@@ -15,7 +15,7 @@ export async function choosePassword(page: Page, oneTime: string, chosen: string
   await page.getByRole('button', { name: 'Save password' }).click();
 }
 
-export type NewStore = { name: string; slug: string; adminName: string; adminEmail: string; color?: string };
+type NewStore = { name: string; slug: string; adminName: string; adminEmail: string; color?: string };
 
 /** Fills the onboarding form, on which the page must be, and sends it. */
 export async function createStore(page: Page, store: NewStore): Promise<void> {

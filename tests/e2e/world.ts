@@ -4,7 +4,7 @@ import { openBrowser, photograph, type TestBrowser, type Visitor } from '#tests/
 import { startTestPlatform, type TestPlatform } from '#tests/support/platform.ts';
 import { choosePassword, signInToConsole } from './console-steps.ts';
 
-export type World = {
+type World = {
   readonly platform: TestPlatform;
   /** Somebody with a browser of their own, until the suite ends. */
   visitor(options?: BrowserContextOptions): Promise<Visitor>;
@@ -15,7 +15,7 @@ export type World = {
 /** What every suite of this run shares: the platform takes longer to start than most suites take to run. */
 type Shared = { platform: TestPlatform; browser: TestBrowser; operatorPassword: string | undefined };
 
-export const OPERATOR_PASSWORD = 'uma frase longa de operador';
+const OPERATOR_PASSWORD = 'uma frase longa de operador';
 const START_WITHIN_MS = 90_000;
 
 let suitesToCome = 0;

@@ -26,7 +26,7 @@ export async function enrolEdge(ctx: Context, edge: TestEdge): Promise<void> {
 }
 
 /** Fails fast: one retry, at once. */
-export const QUICK_RETRY: RetryPolicy = { attempts: 2, firstDelayMs: 20 };
+const QUICK_RETRY: RetryPolicy = { attempts: 2, firstDelayMs: 20 };
 
 type InProcess = {
   url: string;

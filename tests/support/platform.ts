@@ -13,7 +13,7 @@ import { loadLocalSettings, type LocalSettings } from '#platform/config/local-st
 import { freePort } from './ports.ts';
 
 /** A server that a test may take away and bring back, with the same address and data. */
-export type Removable = { start(): Promise<void>; stop(): Promise<void> };
+type Removable = { start(): Promise<void>; stop(): Promise<void> };
 
 export type TestPlatform = {
   settings: LocalSettings;

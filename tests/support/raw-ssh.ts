@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import type { TestEdge } from './edge.ts';
 
 /** What OpenSSH's own client got: for requests that our pool would never send. */
-export type RawAnswer = { exitCode: number | null; stdout: string; stderr: string };
+type RawAnswer = { exitCode: number | null; stdout: string; stderr: string };
 
 export async function rawRequest(edge: TestEdge, words: string[], stdin = ''): Promise<RawAnswer> {
   const { host, port, username } = edge.sshTarget;

@@ -15,16 +15,3 @@ export function saleRecorded(total = '100.00', { at = new Date(), saleId = newId
     },
   };
 }
-
-export function quoteEvent(type: string, quoteId: string, extra: Record<string, unknown> = {}): EventDraft {
-  return {
-    type,
-    payload: {
-      quote_id: quoteId,
-      customer_id: newId(),
-      total: '10.00',
-      valid_until: '2026-12-31',
-      ...extra,
-    },
-  };
-}

@@ -14,7 +14,7 @@ import { createStoreApp } from '#tenant-app/app.ts';
 import { createStoreWorld, type StoreWorld } from './stores.ts';
 
 export const EDGE_SECRET = 'edge-secret-of-the-tests-0123456789abcdef';
-export const SITE_SECRET = 'secret-key-of-the-tests-0123456789abcdef';
+const SITE_SECRET = 'secret-key-of-the-tests-0123456789abcdef';
 export const PASSWORD = 'argamassa-e-brita-7';
 
 export type Answer = { status: number; headers: Headers; text: string; json(): Record<string, unknown> };

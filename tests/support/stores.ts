@@ -8,7 +8,7 @@ import type { Store, StoreContext, StoreSettings } from '#domain/construction/st
 import type { UserRole } from '#domain/construction/users/index.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 
-export const NOON_IN_SAO_PAULO = new Date('2026-11-21T15:00:00Z');
+const NOON_IN_SAO_PAULO = new Date('2026-11-21T15:00:00Z');
 
 export type StoreWorld = {
   database: TestDatabase;

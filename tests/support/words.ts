@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const SHARED_NAMESPACES = new Set(['shared', 'errors']);
 const PLURAL = /_(zero|one|other)$/;
 
-export type WordFaults = {
+type WordFaults = {
   /** How many places ask for a word: none would mean that nothing was looked at. */
   uses: number;
   missing: string[];

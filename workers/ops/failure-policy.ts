@@ -13,8 +13,7 @@ export type RetryPolicy = {
 /** Rides out a restart of sshd or nginx, and still answers an operator who waits: the waits add up to 7 s. */
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 4, firstDelayMs: 1000 };
 
-export type Verdict =
-  { action: 'pause'; delayMs: number; errorMessage: string | null } | { action: 'undo'; failure: Failure };
+type Verdict = { action: 'pause'; delayMs: number; errorMessage: string | null } | { action: 'undo'; failure: Failure };
 
 /** Codes that say "a person must look first" although the far side is to blame. */
 const HOPELESS = new Set(['ssh_host_key_changed', 'ssh_auth_failed']);

@@ -4,13 +4,13 @@ import { JOB_KINDS, type JobKind, type JobPayload } from '#domain/jobs/index.ts'
 /** What every step may use: the context of the job, and the edges. */
 export type JobContext = EdgeContext;
 
-export type StepRun = {
+type StepRun = {
   jobId: string;
   /** Aborted when the job is cancelled, lost to another worker, or the process stops. Pass it on to whatever waits. */
   signal: AbortSignal;
 };
 
-export type UndoRun = StepRun & {
+type UndoRun = StepRun & {
   /** Why the job could not finish, for a person to read. */
   reason: string;
 };

@@ -17,7 +17,7 @@ import { startPulse } from './pulse.ts';
 import { JOB_HANDLERS } from './registry.ts';
 import { runJob, type JobRunner } from './run-job.ts';
 
-export type OpsWorkerParts = {
+type OpsWorkerParts = {
   database: Database;
   ssh: Pick<SshPool, 'run'>;
   baseDomain: string;

@@ -28,7 +28,7 @@ type Options = {
   metrics: RelayMetrics;
 };
 
-export type RelayLoop = Running & { state: () => LoopState & { role: 'active' | 'standby' } };
+type RelayLoop = Running & { state: () => LoopState & { role: 'active' | 'standby' } };
 
 /** Units: ms. The poll is what finds an event whose wake-up was lost, and what renews the lease. */
 const POLL_MS = 1000;

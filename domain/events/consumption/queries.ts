@@ -85,7 +85,7 @@ export async function deleteRetries(db: Db, group: string, tenantId: string, eve
     .delete();
 }
 
-export type DeadLetter = {
+type DeadLetter = {
   id: string;
   event: OutboxEvent;
   reason: DeadLetterReason;
