@@ -1,4 +1,4 @@
-import { pino } from 'pino';
+import { pino, stdSerializers } from 'pino';
 
 export type Logger = {
   debug(fields: object, message: string): void;
@@ -27,7 +27,15 @@ const SECRET_PATHS = [
  * healed or will be retried; `info` = a change of state; `debug` = off by default.
  */
 export function createLogger(process: string, level: string): Logger {
-  return pino({ level, base: { process }, redact: { paths: SECRET_PATHS, censor: '[secret]' } });
+  const redact = { paths: SECRET_PATHS, censor: '[secret]' };
+  return pino({ level, base: { process }, redact, serializers: { err: withoutRows } });
+}
+
+/** PostgreSQL explains a refused row by printing it, with the password's hash and the customer's tax number in it. */
+function withoutRows(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { detail: _row, where: _values, ...rest } = stdSerializers.err(error) as unknown as Record<string, unknown>;
+  return rest;
 }
 
 /** For tests and for code that runs before the configuration is read. */

@@ -51,6 +51,13 @@ describe('startPostgres', () => {
     assert.deepEqual(row, { connections: '50', buffers: '64MB', addresses: '127.0.0.1' });
   });
 
+  it('keeps what people typed out of its log, in refused rows and in slow statements', async () => {
+    const [row] = await query(`select current_setting('log_error_verbosity') as verbosity,
+      current_setting('log_parameter_max_length') as parameters, current_setting('log_statement') as statements`);
+
+    assert.deepEqual(row, { verbosity: 'terse', parameters: '0', statements: 'none' });
+  });
+
   it('refuses a folder whose server runs, naming its pid', async () => {
     await assert.rejects(start(), new RegExp(`pid ${server!.pid}.*already runs`));
   });
