@@ -64,12 +64,18 @@ export async function lockOperator(db: Db, id: string): Promise<Operator | undef
   return row && toOperator(row);
 }
 
+/**
+ * Small letters are made here and not by the database, which takes `İ` for an i: then each spelling of one account would
+ * have tries of its own.
+ */
 export async function findCredentials(
   db: Db,
   by: { email: string } | { id: string },
 ): Promise<{ operator: Operator; passwordHash: string } | undefined> {
   const query = db<OperatorRow>('platform.operators').first(...OPERATOR_COLUMNS, 'password_hash');
-  const row = await ('id' in by ? query.where({ id: by.id }) : query.whereRaw('lower(email) = lower(?)', [by.email]));
+  const row = await ('id' in by
+    ? query.where({ id: by.id })
+    : query.whereRaw('lower(email) = ?', [by.email.toLowerCase()]));
   return row && { operator: toOperator(row), passwordHash: row.password_hash };
 }
 

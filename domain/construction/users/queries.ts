@@ -42,10 +42,14 @@ export async function deleteUsers(db: Db, tenantId: string): Promise<void> {
   await db('construction.users').where({ tenant_id: tenantId }).delete();
 }
 
+/**
+ * Small letters are made here and not by the database, which takes `İ` for an i: then each spelling of one account would
+ * have tries of its own.
+ */
 export async function findCredentials(db: Db, tenantId: string, email: string): Promise<Credentials | undefined> {
   const row = await db('construction.users')
     .where({ tenant_id: tenantId })
-    .whereRaw('lower(email) = lower(?)', [email])
+    .whereRaw('lower(email) = ?', [email.toLowerCase()])
     .first<UserRow | undefined>(...USER_COLUMNS);
   return row && toCredentials(row);
 }

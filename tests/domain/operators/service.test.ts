@@ -57,4 +57,11 @@ describe('operators', () => {
     await assert.rejects(console.ctx.db('platform.audit_log').delete(), /permission denied/);
     await assert.rejects(console.ctx.db('platform.audit_log').update({ action: 'x' }), /permission denied/);
   });
+
+  it('sign in by their address in any case, and by no other letter that the database takes for the same', async () => {
+    const { password } = await inviteOperator(console.ctx, { email: 'ines@example.com', name: 'Inês', role: 'viewer' });
+
+    assert.ok(await signIn(console.ctx, { email: 'INES@example.com', password }));
+    assert.equal(await signIn(console.ctx, { email: 'İnes@example.com', password }), undefined);
+  });
 });

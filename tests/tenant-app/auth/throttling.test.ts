@@ -27,6 +27,19 @@ describe('guessing a password', () => {
     assert.match(answer.text, /Tentativas demais/);
   });
 
+  it('gains no tries by another spelling of the address', async () => {
+    await site.world.rows('update construction.users set email = $1 where id = $2', [
+      'davi@test.example',
+      bruno.user.id,
+    ]);
+
+    const answer = await site.browse('casa-forte').signIn('davİ@test.example');
+
+    assert.equal(answer.status, 401);
+    assert.equal((await site.browse('casa-forte').signIn('Davi@Test.Example')).status, 303);
+    await site.world.rows('update construction.users set email = $1 where id = $2', [bruno.user.email, bruno.user.id]);
+  });
+
   it('does not lock out the colleagues', async () => {
     assert.equal((await site.browse('casa-forte').signIn(bruno.user.email)).status, 303);
   });
