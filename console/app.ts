@@ -25,8 +25,7 @@ export function createConsoleApp(parts: ConsoleParts): Express {
   const authenticator = createAuthenticator(parts, contextFor);
 
   app.disable('x-powered-by');
-  // Whoever ends TLS in front of us, on a private network, tells the scheme and the caller; without TLS nobody is believed.
-  if (parts.config.CONSOLE_URL.startsWith('https:')) app.set('trust proxy', ['loopback', 'uniquelocal']);
+  if (parts.config.CONSOLE_URL.startsWith('https:')) believeNearestProxy(app);
   configureViews(app, 'layouts/console');
   app.locals.loginPath = LOGIN_PATH;
   app.use(measureRequests(parts.metrics.httpDuration), requestIds(), securityHeaders(), viewLocals(parts));
@@ -42,6 +41,16 @@ export function createConsoleApp(parts: ConsoleParts): Express {
 
   app.use(notFoundHandler, errorHandler(parts.log));
   return app;
+}
+
+/**
+ * Whoever ends TLS in front of us, on a private network, tells the scheme and the caller. That one machine alone: operators
+ * sit on private networks too, and what they say about themselves must not reach the audit log.
+ */
+function believeNearestProxy(app: Express): void {
+  app.set('trust proxy', ['loopback', 'uniquelocal']);
+  const isPrivate = app.get('trust proxy fn') as (address: string, hop: number) => boolean;
+  app.set('trust proxy', (address: string, hop: number) => hop === 0 && isPrivate(address, hop));
 }
 
 function callerOf({ user, ip }: express.Request): Parameters<ReturnType<typeof createContextFactory>>[1] {

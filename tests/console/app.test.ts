@@ -94,6 +94,26 @@ describe('the console’s frame', () => {
     assert.ok(keys.includes('console-address:203.0.113.9'));
   });
 
+  it('believes the proxy in front of it about the caller, and not the caller, on whatever network that one is', async () => {
+    const secure = createConsoleApp({
+      ...console.parts,
+      config: { ...console.parts.config, CONSOLE_URL: 'https://console.example.com' },
+    });
+    const headers = { 'X-Forwarded-Proto': 'https', 'X-Forwarded-For': '198.51.100.66, 10.8.0.5' };
+
+    const page = await request(secure).get('/login').set(headers).expect(200);
+    await request(secure)
+      .post('/login')
+      .set({ ...headers, Cookie: page.get('Set-Cookie')![0]!.split(';')[0]! })
+      .type('form')
+      .send({ _csrf: csrfIn(page.text), email: 'x@example.com', password: 'wrong' })
+      .expect(401);
+
+    const keys: string[] = await console.ctx.db('platform.login_throttle').pluck('key');
+    assert.ok(keys.includes('console-address:10.8.0.5'));
+    assert.ok(!keys.includes('console-address:198.51.100.66'));
+  });
+
   it('names every error of the API in one shape, with the id of the request', async () => {
     for (const path of ['/api/v1/tenants', '/api/v1/nowhere']) {
       const { body, headers } = await request(console.app).get(path).set('X-Request-Id', 'request-12345');
