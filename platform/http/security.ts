@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import helmet from 'helmet';
 import { NotPermitted } from '#platform/errors.ts';
 
@@ -45,13 +45,22 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
  * Refuses unsafe requests that a browser says come from another origin. Every store is same-site with every other, so
- * SameSite cookies do not stop one store's page from posting to another; this and the CSRF token do.
+ * SameSite cookies do not stop one store's page from posting to another; this and the CSRF token do. A Bearer token travels
+ * only when somebody sends it on purpose, and from another origin only after CORS allowed it.
  */
 export function sameOriginOnly(): RequestHandler {
   return (req, _res, next) => {
-    const site = req.get('Sec-Fetch-Site');
-    if (!SAFE_METHODS.has(req.method) && site !== undefined && site !== 'same-origin' && site !== 'none')
+    const isHarmless = SAFE_METHODS.has(req.method) || /^Bearer \S+$/.test(req.get('Authorization') ?? '');
+    if (!isHarmless && comesFromElsewhere(req))
       throw new NotPermitted('cross_site_request', 'This request came from another site and was refused.');
     next();
   };
+}
+
+/** Old browsers, and any browser where there is no TLS, send no Sec-Fetch-Site; all say the Origin of a form. */
+function comesFromElsewhere(req: Request): boolean {
+  const site = req.get('Sec-Fetch-Site');
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  const origin = req.get('Origin');
+  return origin !== undefined && (!URL.canParse(origin) || new URL(origin).hostname !== req.hostname);
 }
