@@ -23,6 +23,7 @@ export const refusalTexts = defineTexts('errors', {
     malformed_request: 'The request could not be read.',
     bad_cursor: 'The cursor is not one of ours. Start again without it.',
     too_large: 'The request is too large.',
+    unsupported_encoding: 'Send the request in UTF-8, as it is or gzipped.',
   },
   'pt-BR': {
     heading_401: 'Entre na sua conta',
@@ -45,5 +46,6 @@ export const refusalTexts = defineTexts('errors', {
     malformed_request: 'Não foi possível ler a requisição.',
     bad_cursor: 'O cursor não é um dos nossos. Comece de novo sem ele.',
     too_large: 'A requisição é grande demais.',
+    unsupported_encoding: 'Envie a requisição em UTF-8, sem compressão ou com gzip.',
   },
 });

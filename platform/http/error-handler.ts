@@ -80,6 +80,14 @@ function wordsFor(res: Response, key: string, fallback: string): string {
 
 const DATABASE_AWAY = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|57P0[123]|53300|08\w{3})$/;
 
+/**
+ * What no keyboard types and the database takes in no text: a NUL, half a surrogate pair. Or a cursor that was made for
+ * another order of the list, and has a name where the time should be.
+ */
+function isUnfitText({ message }: Error, code: string | undefined): boolean {
+  return code === '22021' || code === '22007' || (code === '22P02' && /type json/.test(message));
+}
+
 /** Gives the errors of express, the body parser, the CSRF check and a database that is away their HTTP meaning. */
 function toAppError(thrown: unknown): AppError | undefined {
   if (thrown instanceof AppError) return thrown;
@@ -101,9 +109,10 @@ function toAppError(thrown: unknown): AppError | undefined {
         retryAfterSeconds: 5,
       },
     );
-  // A NUL in a text that goes to the database: no keyboard types one.
-  if (status === 400 || code === '22021')
+  if (status === 400 || isUnfitText(thrown, code))
     return new MalformedRequest('malformed_request', 'The request could not be read.', { cause: thrown });
   if (status === 413) return new AppError(413, 'too_large', 'The request is too large.');
+  if (status === 415)
+    return new AppError(415, 'unsupported_encoding', 'Send the request in UTF-8, as it is or gzipped.');
   return undefined;
 }

@@ -23,8 +23,8 @@ export async function showLogin(ctx: AuthContext, req: Request, res: Response): 
 }
 
 export async function submitLogin(ctx: AuthContext, req: Request, res: Response): Promise<void> {
-  const { email = '', next } = (req.body ?? {}) as Record<string, unknown>;
-  const form = { email: String(email), next: safeNext(next) };
+  const { email, next } = (req.body ?? {}) as Record<string, unknown>;
+  const form = { email: typeof email === 'string' ? email : '', next: safeNext(next) };
   const read = credentials.safeParse(req.body);
   if (!read.success) {
     await renderForm(req, res, { ...form, message: res.locals.t('auth:refused') as string }, 401);

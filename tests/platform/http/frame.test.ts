@@ -42,6 +42,10 @@ describe('the HTTP frame', () => {
       get('/api/no-database', everyone, async () => {
         await Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
       }),
+      get('/api/unfit/:code', everyone, async (_ctx, req) => {
+        const message = 'select $1 - invalid input syntax for type json';
+        await Promise.reject(Object.assign(new Error(message), { code: req.params.code }));
+      }),
       post('/api/parsed', everyone, (_ctx, req, res) => res.json(parseInput(z.object({ name: z.string() }), req.body))),
       get('/page', everyone, () => {
         throw new NotAuthenticated();
@@ -100,11 +104,52 @@ describe('the HTTP frame', () => {
     assert.equal(JSON.parse(unreadable.text).code, 'malformed_request');
   });
 
+  it('answers an alphabet or a packing it cannot read with 415, for that is no fault of ours', async () => {
+    const json = () => request(app).post('/api/parsed').set('Content-Type', 'application/json');
+
+    const alphabet = await json().set('Content-Type', 'application/json; charset=ebcdic').send('{}').expect(415);
+    await json().set('Content-Encoding', 'zip').send('{}').expect(415);
+
+    assert.equal(JSON.parse(alphabet.text).code, 'unsupported_encoding');
+  });
+
+  it('answers a text that the database cannot take with 400', async () => {
+    for (const code of ['22021', '22007', '22P02']) {
+      const answer = await request(app).get(`/api/unfit/${code}`).expect(400);
+      assert.equal(JSON.parse(answer.text).code, 'malformed_request');
+    }
+  });
+
   it('refuses an unsafe request that comes from another site, even a sibling store', async () => {
     for (const site of ['cross-site', 'same-site'])
       await request(app).post('/api/parsed').set('Sec-Fetch-Site', site).send({ name: 'x' }).expect(403);
     await request(app).post('/api/parsed').set('Sec-Fetch-Site', 'same-origin').send({ name: 'x' }).expect(200);
     await request(app).get('/api/open').set('Sec-Fetch-Site', 'cross-site').expect(200);
+  });
+
+  it('goes by the Origin where the browser does not say how far it is', async () => {
+    const post = (origin: string) =>
+      request(app).post('/api/parsed').set({ Host: 'acme.example:8080', Origin: origin }).send({ name: 'x' });
+
+    await post('http://acme.example:8080').expect(200);
+    await post('https://acme.example').expect(200);
+    for (const origin of ['http://other.example:8080', 'http://acme.example.other.example', 'null'])
+      await post(origin).expect(403);
+  });
+
+  it('lets a program of another origin send its own token', async () => {
+    const headers = { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://panel.example' };
+
+    await request(app)
+      .post('/api/parsed')
+      .set({ ...headers, Authorization: 'Bearer x' })
+      .send({ name: 'x' })
+      .expect(200);
+    await request(app)
+      .post('/api/parsed')
+      .set({ ...headers, Authorization: 'Basic x' })
+      .send({ name: 'x' })
+      .expect(403);
   });
 
   it('sends a browser to sign in and back, and tells htmx to do so', async () => {

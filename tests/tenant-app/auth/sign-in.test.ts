@@ -52,6 +52,15 @@ describe('signing in to a store', () => {
     assert.doesNotMatch(page.text, /not-the-password/);
   });
 
+  it('draws the form again for fields that are no text', async () => {
+    for (const email of [{ toString: 1, valueOf: 1 }, ['a'], 7]) {
+      const answer = await site.browse('casa-forte').ask('/auth/login/form', { json: { email, password: PASSWORD } });
+
+      assert.equal(answer.status, 401);
+      assert.match(answer.text, /E-mail ou senha não conferem/);
+    }
+  });
+
   it('goes to the page that was wanted when it is one of this store', async () => {
     const wanted = { email: ana.user.email, password: PASSWORD, next: '/web/settings/password?x=1' };
 
