@@ -4,6 +4,7 @@ import type { Delivery } from '#domain/construction/deliveries/index.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import type { Order, OrderItem, OrderStatus } from './types.ts';
 
+/** A sale was confirmed; its lines are what may be reserved and prepared. */
 export async function publishOrderCreated(tx: StoreContext, order: Order, items: readonly OrderItem[]): Promise<void> {
   await publish(tx, order, 'order_created', {
     order_id: order.id,
@@ -14,6 +15,7 @@ export async function publishOrderCreated(tx: StoreContext, order: Order, items:
   });
 }
 
+/** The order took a step, whichever one. */
 export async function publishStatusChanged(tx: StoreContext, order: Order, oldStatus: OrderStatus): Promise<void> {
   await publish(tx, order, 'order_status_changed', {
     order_id: order.id,
@@ -24,6 +26,7 @@ export async function publishStatusChanged(tx: StoreContext, order: Order, oldSt
   });
 }
 
+/** The sale is off; its lines are what may be given back. */
 export async function publishOrderCancelled(
   tx: StoreContext,
   order: Order,

@@ -13,6 +13,7 @@ export async function publishProductUpserted(tx: StoreContext, product: Product)
   });
 }
 
+/** The base price changed; quotes and orders keep theirs. */
 export async function publishPriceUpdated(tx: StoreContext, before: Product, after: Product): Promise<void> {
   await publish(tx, after, 'product_price_updated', {
     product_id: after.id,

@@ -82,6 +82,7 @@ export async function changeItem(
   });
 }
 
+/** Takes a line out. Throws NotFound when it is gone already. */
 export async function removeItem(ctx: StoreContext, id: string, itemId: string): Promise<QuoteWithItems> {
   return editDraft(ctx, id, { action: 'quote.item_removed', after: { itemId } }, async (tx, _quote, items) => {
     await deleteItems(tx, id, [itemOf(items, itemId).id]);

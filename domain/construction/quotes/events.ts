@@ -41,6 +41,7 @@ export async function publishQuoteStep(
   });
 }
 
+/** Publishes any event of a quote under the version that its change made. */
 export async function publishQuoteEvent<T extends EventType>(
   tx: StoreContext,
   quote: Quote,
