@@ -25,6 +25,10 @@ const VIOLATIONS: Record<string, SourceFile> = {
     `import { applySale } from '#domain/engines/sales/index.ts';`,
   ),
   'each mechanism has one home': parseSource('domain/tenants/service.ts', `import pg from 'pg';`),
+  'no process loads undici by importing node:http': parseSource(
+    'platform/http/server.ts',
+    `import { createServer, type RequestListener } from 'node:http';`,
+  ),
   'only platform/config reads the environment': parseSource('console/app.ts', `const x = process.env.SECRET_KEY;`),
   'migrations import nothing of ours': parseSource(
     'migrations/1_x.ts',

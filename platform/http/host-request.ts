@@ -1,7 +1,7 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { IncomingHttpHeaders } from 'node:http';
+import { clientFor } from './node-http.ts';
 
-export type HostResponse = { status: number; headers: http.IncomingHttpHeaders; body: string };
+export type HostResponse = { status: number; headers: IncomingHttpHeaders; body: string };
 
 type Options = { path: string; host: string; timeoutMs: number; signal: AbortSignal };
 
@@ -14,10 +14,9 @@ const MAX_BODY_BYTES = 256 * 1024;
 export function getForHost(baseUrl: string, { path, host, timeoutMs, signal }: Options): Promise<HostResponse> {
   const { promise, resolve, reject } = Promise.withResolvers<HostResponse>();
   const url = new URL(path, baseUrl);
-  const { request } = url.protocol === 'https:' ? https : http;
   const limit = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   const options = { headers: { host, connection: 'close' }, servername: host, signal: limit, agent: false };
-  const req = request(url, options, (res) => {
+  const req = clientFor(url).request(url, options, (res) => {
     let body = '';
     res.setEncoding('utf8');
     res.on('data', (text: string) => {

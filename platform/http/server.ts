@@ -1,7 +1,8 @@
-import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
+import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Running } from '#platform/process.ts';
+import { createServer } from './node-http.ts';
 
 export type HttpServer = Running & { port: number; url: string };
 

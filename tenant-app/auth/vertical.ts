@@ -1,8 +1,8 @@
-import http from 'node:http';
-import https from 'node:https';
+import type { Agent, IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 import { AppError, Unavailable, UpstreamFailed } from '#platform/errors.ts';
+import { clientFor } from '#platform/http/node-http.ts';
 
 /** Whose request it is that we pass on. */
 export type Caller = { slug: string; ip: string; userAgent: string | undefined; requestId: string };
@@ -27,8 +27,8 @@ const MAX_CONNECTIONS = 16;
 
 /** By node's own client: `fetch` would cost this small process a tenth of its memory. */
 export function connectVertical(baseUrl: string, edgeAuthSecret: string): Vertical {
-  const { Agent } = clientFor(new URL(baseUrl));
-  const agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
+  const client = clientFor(new URL(baseUrl));
+  const agent = new client.Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
   const post = async (caller: Caller, path: string, body: object): Promise<string> => {
     const headers = { ...headersFor(caller), 'X-Edge-Auth': edgeAuthSecret };
     const answer = await send(new URL(path, baseUrl), { agent, headers, body: JSON.stringify(body) });
@@ -54,18 +54,14 @@ function headersFor({ slug, ip, requestId, userAgent }: Caller): Record<string, 
   };
 }
 
-function clientFor(url: URL): typeof http | typeof https {
-  return url.protocol === 'https:' ? https : http;
-}
-
 type Answer = { status: number; retryAfter: string | undefined; body: string };
 
 async function send(
   url: URL,
-  { agent, headers, body }: { agent: http.Agent; headers: Record<string, string>; body: string },
+  { agent, headers, body }: { agent: Agent; headers: Record<string, string>; body: string },
 ): Promise<Answer> {
   try {
-    const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       clientFor(url).request(url, { method: 'POST', agent, headers, signal }, resolve).on('error', reject).end(body);
     });

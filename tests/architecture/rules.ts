@@ -86,6 +86,14 @@ export const RULES: Rule[] = [
       }),
   },
   {
+    name: 'no process loads undici by importing node:http',
+    breach: (file) =>
+      ['platform', 'domain', ...PROCESSES].includes(layerOf(file.path)) &&
+      /^import (?!type\b)[^;]*'node:https?'/m.test(file.text)
+        ? 'imports node:http; platform/http/node-http.ts says what that costs'
+        : undefined,
+  },
+  {
     name: 'only platform/config reads the environment',
     breach: (file) =>
       /\bprocess\.env\b/.test(file.text) && !/^(platform\/config|ops\/local|bench)\//.test(file.path)
