@@ -1,4 +1,5 @@
-import { Agent, request } from 'node:http';
+import { Agent, request, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 
 type Answer = { status: number; location: string | undefined; body: string };
 
@@ -29,16 +30,7 @@ export function createWebClient(origin: string, host = new URL(origin).host): We
     };
     const outgoing = request(new URL(path, origin), { method, headers, agent }, (response) => {
       for (const line of response.headers['set-cookie'] ?? []) remember(line);
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode!,
-          location: response.headers.location,
-          body: Buffer.concat(chunks).toString(),
-        }),
-      );
-      response.on('error', reject);
+      readAnswer(response).then(resolve, reject);
     });
     outgoing.on('error', reject).end(body);
     const answer = await promise;
@@ -58,12 +50,16 @@ export function createWebClient(origin: string, host = new URL(origin).host): We
   };
 }
 
+async function readAnswer(response: IncomingMessage): Promise<Answer> {
+  return { status: response.statusCode!, location: response.headers.location, body: await text(response) };
+}
+
 /** Throws with the page's own words when an answer has another status than expected. */
 export function expectStatus(answer: Answer, status: number, what: string): Answer {
   if (answer.status === status) return answer;
-  const text = answer.body
+  const words = answer.body
     .replaceAll(/<[^>]+>/g, ' ')
     .replaceAll(/\s+/g, ' ')
     .slice(0, 300);
-  throw new Error(`${what} answered ${answer.status} instead of ${status}: ${text}`);
+  throw new Error(`${what} answered ${answer.status} instead of ${status}: ${words}`);
 }

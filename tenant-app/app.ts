@@ -44,13 +44,8 @@ export function createStoreApp(parts: AppParts): Express {
   app.set('trust proxy', 1);
   app.locals.loginPath = '/auth/login';
 
-  app.use(
-    measureRequests(parts.metrics.httpDuration),
-    requestIds(),
-    securityHeaders(),
-    locals,
-    edgeOnly(config.EDGE_AUTH_SECRET),
-  );
+  app.use(measureRequests(parts.metrics.httpDuration), requestIds(), securityHeaders(), locals);
+  app.use(edgeOnly(config.EDGE_AUTH_SECRET));
   mountAssets(app, new URL('./assets/', import.meta.url));
   app.use(resolveStore(createStoreDirectory(base)), locals, storeFormats(clock));
   app.get('/web/theme.css', (req, res) => {

@@ -33,25 +33,27 @@ export async function upsertDroplet(
       updated_at: enrolment.at,
     })
     .onConflict('name')
-    // The machine may be another one; the rows that point at its place in the platform stay right.
-    .merge([
-      'role',
-      'host',
-      'port',
-      'username',
-      'host_key',
-      'key_name',
-      'probe_url',
-      'status',
-      'last_seen_at',
-      'last_error',
-      'enrolled_at',
-      'enrolled_by',
-      'updated_at',
-    ])
+    .merge(ENROLLED_ANEW)
     .returning('*');
   return toDroplet(row!);
 }
+
+/** All but `id` and `name`: the machine may be another one, but what points at its place in the platform stays right. */
+const ENROLLED_ANEW: (keyof DropletRow | 'updated_at')[] = [
+  'role',
+  'host',
+  'port',
+  'username',
+  'host_key',
+  'key_name',
+  'probe_url',
+  'status',
+  'last_seen_at',
+  'last_error',
+  'enrolled_at',
+  'enrolled_by',
+  'updated_at',
+];
 
 type Health = { status: DropletStatus; lastError: string | null; seenAt?: Date; at: Date };
 

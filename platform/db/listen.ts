@@ -12,6 +12,7 @@ type Options = {
 };
 
 const RECONNECT_MS = 1000;
+const CONNECT_TIMEOUT_MS = 3000;
 
 /**
  * Holds one connection that LISTENs and reconnects for ever. NOTIFY is a hint that saves a poll, never the only way to
@@ -33,12 +34,7 @@ export function listenTo(options: Options): { stop(): Promise<void> } {
   };
 
   const connect = async () => {
-    const next = new pg.Client({
-      connectionString: options.url,
-      application_name: options.applicationName,
-      connectionTimeoutMillis: 3000,
-      keepAlive: true,
-    });
+    const next = createClient(options);
     client = next;
     next.on('error', retry);
     next.on('end', () => retry());
@@ -61,4 +57,13 @@ export function listenTo(options: Options): { stop(): Promise<void> } {
       await client?.end();
     },
   };
+}
+
+function createClient({ url, applicationName }: Options): pg.Client {
+  return new pg.Client({
+    connectionString: url,
+    application_name: applicationName,
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    keepAlive: true,
+  });
 }

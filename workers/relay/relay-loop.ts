@@ -38,7 +38,8 @@ const KEEP_HOUSE_MS = 5000;
  * Publishes the outbox for as long as it holds the lease; without it, waits to take over. One relay at a time publishes,
  * because two would overtake each other within an aggregate.
  */
-export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): RelayLoop {
+export function startRelayLoop(options: Options): RelayLoop {
+  const { ctx, redis, holder, wake, metrics } = options;
   const stream = CONSTRUCTION_STREAM;
   let lease: Lease | undefined;
   let houseKeptAt = -Infinity;
@@ -52,7 +53,7 @@ export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): 
     const isHouseDue = performance.now() - houseKeptAt >= KEEP_HOUSE_MS;
     if (isHouseDue) await keepBooks(ctx, stream);
     // Asked before each batch, because Redis may have lost its data since the last one and would not say so.
-    if (builtIn !== (await readIdentity(redis, identityMarkKey(stream)))) await rebuild(lease);
+    if (builtIn !== (await readIdentity(redis, identityMarkKey(stream)))) await rebuild(options, lease);
     const published = await publishNext(ctx, redis, lease);
     metrics.published(published);
     if (isHouseDue) {
@@ -60,14 +61,6 @@ export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): 
       houseKeptAt = performance.now();
     }
     return published.length === PUBLISH_BATCH;
-  };
-
-  const rebuild = async (held: Lease) => {
-    const restored = await rebuildStream(ctx, redis, held);
-    metrics.rebuilt();
-    // Every restart of Redis comes here, since it may have lost its last second; only what was missing is worth a warning.
-    if (restored > 0) ctx.log.warn({ stream, restored }, 'Redis had lost events: put back from the outbox');
-    else ctx.log.info({ stream }, 'Redis was started anew and lacks no event');
   };
 
   const loop = startLoop({
@@ -89,4 +82,13 @@ export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): 
       if (lease) await releaseLease(ctx.db, lease);
     },
   };
+}
+
+async function rebuild({ ctx, redis, metrics }: Options, lease: Lease): Promise<void> {
+  const { stream } = lease;
+  const restored = await rebuildStream(ctx, redis, lease);
+  metrics.rebuilt();
+  // Every restart of Redis comes here, since it may have lost its last second; only what was missing is worth a warning.
+  if (restored > 0) ctx.log.warn({ stream, restored }, 'Redis had lost events: put back from the outbox');
+  else ctx.log.info({ stream }, 'Redis was started anew and lacks no event');
 }
