@@ -12,11 +12,6 @@ export type StoreApi = {
   delete(path: string): Promise<Answer>;
 };
 
-/** The body of an answer, as the test expects it to be. */
-export function jsonOf<T>(answer: Answer): T {
-  return answer.json() as T;
-}
-
 /** Signs in for real and uses the session's token as a Bearer token, which needs no CSRF token. */
 export async function apiOf(site: StoreSite, person: StoreContext): Promise<StoreApi> {
   const browser = await site.signedIn(person);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { StoreContext } from '#domain/construction/store/index.ts';
-import { apiOf, jsonOf, type StoreApi } from '#tests/support/store-api.ts';
+import { apiOf, type StoreApi } from '#tests/support/store-api.ts';
 import { startStoreSite, type StoreSite } from '#tests/support/store-site.ts';
 
 type Page = { items: { id: string; name: string }[]; next_cursor: string | null; has_more: boolean };
@@ -67,7 +67,7 @@ describe('the JSON API of a store', () => {
   });
 
   it('changes a resource only in the version that If-Match names', async () => {
-    const created = jsonOf<{ id: string }>(await api.post('/customers', { name: 'Versionada' }));
+    const created = (await api.post('/customers', { name: 'Versionada' })).json() as { id: string };
     const path = `/customers/${created.id}`;
     const etag = (await api.get(path)).headers.get('etag')!;
 
@@ -89,11 +89,11 @@ describe('the JSON API of a store', () => {
 
     assert.equal(answer.status, 422);
     assert.match(answer.headers.get('content-type')!, /^application\/problem\+json/);
-    const problem = jsonOf<{
+    const problem = answer.json() as {
       title: string;
       code: string;
       errors: { path: string; code: string; message: string }[];
-    }>(answer);
+    };
     assert.equal(problem.title, 'Alguns campos precisam de outro valor.');
     assert.equal(problem.code, 'validation_failed');
     assert.deepEqual(
@@ -113,7 +113,7 @@ describe('the JSON API of a store', () => {
     let cursor: string | null = '';
     while (cursor !== null) {
       const query: string = `/customers?q=pagina+igual&limit=2&cursor=${encodeURIComponent(cursor)}`;
-      const page: Page = jsonOf<Page>(await api.get(query));
+      const page: Page = (await api.get(query)).json() as Page;
       names.push(...page.items.map(({ id }) => id));
       assert.equal(page.has_more, page.next_cursor !== null);
       cursor = page.next_cursor;
