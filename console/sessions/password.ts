@@ -1,3 +1,4 @@
+import { promisify } from 'node:util';
 import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { changePassword } from '#domain/operators/index.ts';
@@ -29,8 +30,16 @@ export async function savePassword(ctx: ConsoleContext, req: Request, res: Respo
     await draw(req, res, { [refusal.field]: { path: refusal.field, code: refusal.code, message } }, 422);
     return;
   }
+  await renameSession(req);
   await setFlash(req, { tone: 'success', text: t('sessions:password_changed') });
   redirectAfterPost(req, res, '/');
+}
+
+/** Whoever holds a copy of this session's cookie is what a new password is often about: the id they know opens nothing more. */
+async function renameSession(req: Request): Promise<void> {
+  const signInAgain = (done: (error: unknown) => void) =>
+    req.logIn(req.user!, { session: true, keepSessionInfo: true }, done);
+  await promisify(signInAgain)();
 }
 
 async function draw(req: Request, res: Response, errors: Record<string, FieldError>, status = 200): Promise<void> {

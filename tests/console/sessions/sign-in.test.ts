@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import request from 'supertest';
 import { deactivateOperator, inviteOperator } from '#domain/operators/index.ts';
-import { openTestConsole, type Browser, type TestConsole } from '#tests/support/console.ts';
+import { csrfIn, openTestConsole, type Browser, type TestConsole } from '#tests/support/console.ts';
 
 describe('signing in to the console', () => {
   let console: TestConsole;
@@ -134,5 +135,35 @@ describe('signing in to the console', () => {
 
     await browser.get('/').expect(303).expect('Location', '/login?next=%2F');
     assert.equal((await console.ctx.db('platform.sessions').where({ operator_id: operator.id })).length, 0);
+  });
+
+  it('gives the session a new id with a new password, so that a copied cookie is worth nothing', async () => {
+    const { operator, password } = await inviteOperator(console.ctx, {
+      email: 'copied@example.com',
+      name: 'Copied',
+      role: 'viewer',
+    });
+    const { browser, csrf } = await console.visit();
+    const signedIn = await post(browser, csrf, { email: operator.email, password }).expect(303);
+    const copied = signedIn
+      .get('Set-Cookie')!
+      .find((cookie) => cookie.startsWith('bc_console='))!
+      .split(';')[0]!;
+
+    const form = await browser.get('/password').expect(200);
+    const own = { current: password, password: 'a sentence of my own', repeated: 'a sentence of my own' };
+    await browser
+      .post('/password')
+      .type('form')
+      .send({ _csrf: csrfIn(form.text), ...own })
+      .expect(303);
+
+    await request(console.app)
+      .get('/')
+      .set('Cookie', copied)
+      .expect(303)
+      .expect('Location', /^\/login/);
+    const page = await browser.get('/').expect(200);
+    assert.match(page.text, /Your password was changed/);
   });
 });
