@@ -115,7 +115,7 @@ export const created = accepted
       email: z.string(),
       one_time_password: z
         .string()
-        .meta({ description: 'Shown in this answer only. It must be changed at first login.' }),
+        .meta({ description: 'Shown in this answer only. The store asks its user to choose another.' }),
     }),
   })
   .meta({ id: 'CreatedTenant' });
