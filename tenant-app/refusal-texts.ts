@@ -1,12 +1,11 @@
 import { defineTexts } from '#platform/http/i18n.ts';
 
-/** Words for the refusals of the frame, by their code; a feature adds those of its own to the same namespace. */
+/** Words for what the frame refuses beyond what every process may (`errorTexts`), by code; a feature adds its own. */
 export const refusalTexts = defineTexts('errors', {
   en: {
     heading_401: 'Sign in',
     heading_409: 'That does not fit any more',
     heading_412: 'Someone else was faster',
-    heading_422: 'Some fields need another value',
     edge_only: 'This address answers only through the edge.',
     unknown_store: 'There is no store at this address.',
     store_suspended: 'This store is suspended. Talk to whoever takes care of it.',
@@ -18,18 +17,11 @@ export const refusalTexts = defineTexts('errors', {
     invalid_token: 'Sign in to go on.',
     session_over: 'Your session is over. Sign in to go on.',
     wrong_credentials: 'The e-mail or the password is not right.',
-    rate_limited: 'Too many tries. Wait, then try again.',
-    validation_failed: 'Some fields need another value.',
-    malformed_request: 'The request could not be read.',
-    bad_cursor: 'The cursor is not one of ours. Start again without it.',
-    too_large: 'The request is too large.',
-    unsupported_encoding: 'Send the request in UTF-8, as it is or gzipped.',
   },
   'pt-BR': {
     heading_401: 'Entre na sua conta',
     heading_409: 'Isso não vale mais',
     heading_412: 'Alguém foi mais rápido',
-    heading_422: 'Alguns campos precisam de outro valor',
     edge_only: 'Este endereço só responde através da borda.',
     unknown_store: 'Não há loja neste endereço.',
     store_suspended: 'Esta loja está suspensa. Fale com quem cuida dela.',
@@ -41,11 +33,5 @@ export const refusalTexts = defineTexts('errors', {
     invalid_token: 'Entre na sua conta para continuar.',
     session_over: 'Sua sessão terminou. Entre de novo para continuar.',
     wrong_credentials: 'E-mail ou senha não conferem.',
-    rate_limited: 'Tentativas demais. Aguarde e tente de novo.',
-    validation_failed: 'Alguns campos precisam de outro valor.',
-    malformed_request: 'Não foi possível ler a requisição.',
-    bad_cursor: 'O cursor não é um dos nossos. Comece de novo sem ele.',
-    too_large: 'A requisição é grande demais.',
-    unsupported_encoding: 'Envie a requisição em UTF-8, sem compressão ou com gzip.',
   },
 });

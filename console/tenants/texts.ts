@@ -2,7 +2,6 @@ import { defineTexts } from '#platform/http/i18n.ts';
 
 export const tenantTexts = defineTexts('tenants', {
   en: {
-    intro: 'Every store of the platform, where it is and whether it is well.',
     store: 'Store',
     status: 'Status',
     admin: 'First admin',
@@ -48,12 +47,8 @@ export const tenantTexts = defineTexts('tenants', {
     contrast: 'Text on the main colour: contrast {{ratio}}:1',
     will_run: 'What will happen',
     will_run_text: 'A job does these steps and undoes them if it cannot finish. You can follow it live, or leave.',
-    url: 'Address',
     plan: 'Plan',
     locale: 'Language and money',
-    version: 'Version',
-    colors: 'Colours',
-    latest_job: 'Latest job',
     all_of_it: 'Whole job',
     history: 'What was done to it',
     edit: 'Edit',
@@ -63,7 +58,6 @@ export const tenantTexts = defineTexts('tenants', {
     visit: 'Visit',
     one_time_password: 'One-time password of {{email}}',
     one_time_password_text: 'Hand it over now. It is shown only this once; the store asks for another one after signing in.',
-    job_under_way: 'A job is at work on this store.',
     settings: 'Settings',
     quote_validity_days: 'A quote is valid for (days)',
     sales_see_all: 'Salespeople see the quotes of all',
@@ -103,7 +97,6 @@ export const tenantTexts = defineTexts('tenants', {
     bad_slug_slug_taken: 'This name belongs to another store. Choose another.',
   },
   'pt-BR': {
-    intro: 'Todas as lojas da plataforma, onde estão e se estão bem.',
     store: 'Loja',
     status: 'Situação',
     admin: 'Primeiro administrador',
@@ -149,12 +142,8 @@ export const tenantTexts = defineTexts('tenants', {
     contrast: 'Texto sobre a cor principal: contraste {{ratio}}:1',
     will_run: 'O que vai acontecer',
     will_run_text: 'Uma tarefa faz estas etapas e as desfaz se não puder terminar. Acompanhe ao vivo, ou saia.',
-    url: 'Endereço',
     plan: 'Plano',
     locale: 'Idioma e moeda',
-    version: 'Versão',
-    colors: 'Cores',
-    latest_job: 'Última tarefa',
     all_of_it: 'Tarefa completa',
     history: 'O que foi feito nela',
     edit: 'Editar',
@@ -164,7 +153,6 @@ export const tenantTexts = defineTexts('tenants', {
     visit: 'Visitar',
     one_time_password: 'Senha de uso único de {{email}}',
     one_time_password_text: 'Entregue agora. Aparece só esta vez; a loja pede outra depois de entrar.',
-    job_under_way: 'Uma tarefa está trabalhando nesta loja.',
     settings: 'Configurações',
     quote_validity_days: 'Um orçamento vale por (dias)',
     sales_see_all: 'Vendedores veem os orçamentos de todos',
@@ -208,7 +196,6 @@ export const tenantTexts = defineTexts('tenants', {
 /** Refusals of tenants, for error pages and messages. */
 export const tenantErrorTexts = defineTexts('errors', {
   en: {
-    heading_409: 'Not possible right now',
     tenant_not_found: 'There is no such store.',
     tenant_already_suspended: 'This store is suspended already.',
     tenant_not_suspended: 'This store is live already.',
@@ -219,7 +206,6 @@ export const tenantErrorTexts = defineTexts('errors', {
     version_conflict: 'Somebody else changed this meanwhile. Look at their change, then try again.',
   },
   'pt-BR': {
-    heading_409: 'Não é possível agora',
     tenant_not_found: 'Não existe esta loja.',
     tenant_already_suspended: 'Esta loja já está suspensa.',
     tenant_not_suspended: 'Esta loja já está no ar.',
