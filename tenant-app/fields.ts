@@ -60,7 +60,9 @@ function decimal(read: NumberReader, { places, max }: Limits) {
       return z.NEVER;
     };
     if (text === '') return refuse('needed', 'This is needed.');
-    const value = read(text);
+    const isNegative = text.startsWith('-');
+    const value = read(isNegative ? text.slice(1) : text);
+    if (isNegative && value !== undefined) return refuse('negative', 'This must not be below zero.');
     if (value === undefined) return refuse('bad_number', 'This is not a number, like "1234.50".');
     if (new Decimal(value).decimalPlaces() > places) return refuse('too_many_decimals', `At most ${places} decimals.`);
     if (new Decimal(value).gt(max)) return refuse('too_large', `At most ${max}.`);

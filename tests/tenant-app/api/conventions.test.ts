@@ -107,6 +107,16 @@ describe('the JSON API of a store', () => {
     assert.equal(problem.errors[1]!.message, 'CPF inválido: confira os dígitos.');
   });
 
+  it('tells a number below zero from one that cannot be read', async () => {
+    const code = async (price: string) => {
+      const answer = await api.post('/products', { name: 'Areia', unit: 'M3', base_price: price });
+      return (answer.json() as { errors: { code: string }[] }).errors[0]!.code;
+    };
+
+    assert.equal(await code('-3.00'), 'negative');
+    assert.equal(await code('3,00'), 'bad_number');
+  });
+
   it('walks a list by cursor to its end, and refuses a cursor that is not ours', async () => {
     for (let i = 0; i < 5; i += 1) await api.post('/customers', { name: 'Página Igual' });
     const names: string[] = [];

@@ -41,6 +41,16 @@ describe('customers', () => {
     await aCustomer(globex, { document: '11144477735' });
   });
 
+  it('tells a document of the other kind from one that is wrong', async () => {
+    const refusals = [
+      [{ kind: 'PF', document: '11222333000181' }, 'cnpj_of_person'],
+      [{ kind: 'PJ', document: '52998224725' }, 'cpf_of_company'],
+      [{ kind: 'PF', document: '52998224726' }, 'bad_cpf'],
+    ] as const;
+
+    for (const [input, code] of refusals) await assert.rejects(aCustomer(acme, input), { code });
+  });
+
   it('refuses a document whose check digits are wrong, naming the field', async () => {
     const message = 'This is not a CNPJ: its check digits are wrong.';
     await assert.rejects(aCustomer(acme, { kind: 'PJ', document: '12ABC34501DE36' }), {
