@@ -28,15 +28,25 @@ const SECRET_PATHS = [
  */
 export function createLogger(process: string, level: string): Logger {
   const redact = { paths: SECRET_PATHS, censor: '[secret]' };
-  return pino({ level, base: { process }, redact, serializers: { err: withoutRows } });
+  return pino({ level, base: { process }, redact, serializers: { err: describeError } });
 }
 
-/** PostgreSQL explains a refused row by printing it, with the password's hash and the customer's tax number in it. */
-function withoutRows(error: unknown): unknown {
+/** What says where a failure is. Numbers and names of things, never what people typed. */
+const FACTS = ['code', 'syscall', 'address', 'port', 'status', 'level', 'constraint', 'table', 'column'] as const;
+
+/**
+ * Only what we know to be harmless of what libraries hang on an error: PostgreSQL adds the row it refused, with the
+ * password's hash in it, and Redis the command that failed, which may be the one that signs in.
+ */
+function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
-  const { detail: _row, where: _values, ...rest } = stdSerializers.err(error) as unknown as Record<string, unknown>;
-  return rest;
+  const { type, message, stack } = stdSerializers.err(error);
+  const given = FACTS.filter((fact) => fact in error).map((fact) => [fact, (error as Partial<Facts>)[fact]]);
+  const parts = error instanceof AggregateError && { errors: error.errors.map(describeError) };
+  return { type, message, stack, ...Object.fromEntries(given), ...parts };
 }
+
+type Facts = Record<(typeof FACTS)[number], unknown>;
 
 /** For tests and for code that runs before the configuration is read. */
 export const silentLogger: Logger = {

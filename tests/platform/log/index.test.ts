@@ -10,6 +10,9 @@ const SCRIPT = `
   const refused = new pg.DatabaseError('new row violates check constraint "users_role"', 1, 'error');
   Object.assign(refused, { code: '23514', detail: 'Failing row contains (hash-of-ana).', where: 'JSON data: {"cpf-of-ana' });
   log.error({ err: refused }, 'a request failed');
+  const signIn = { name: 'hello', args: ['3', 'AUTH', 'default', 'secret-of-ana'] };
+  const refusedByRedis = Object.assign(new Error('WRONGPASS invalid username-password pair'), { command: signIn });
+  log.warn({ err: new AggregateError([refusedByRedis], 'both failed', { cause: refusedByRedis }) }, 'Redis does not answer');
   log.error({ err: 'only words', password: 'typed-by-ana', request: { token: 'held-by-ana' } }, 'a request failed');`;
 
 describe('the log', () => {
@@ -24,16 +27,23 @@ describe('the log', () => {
   });
 
   it('says why the database refused a row, without the row', () => {
-    const { code, message, stack, ...rest } = lines[0]!.err as Record<string, string>;
+    const { code, message, stack } = lines[0]!.err as Record<string, string>;
 
     assert.equal(code, '23514');
     assert.match(message!, /users_role/);
     assert.match(stack!, /new row violates/);
-    assert.doesNotMatch(JSON.stringify(rest), /ana/);
+    assert.doesNotMatch(JSON.stringify(lines[0]), /-of-ana/);
+  });
+
+  it('says what Redis refused, without the command that failed', () => {
+    const { errors } = lines[1]!.err as { errors: Record<string, string>[] };
+
+    assert.match(errors[0]!.message!, /WRONGPASS/);
+    assert.doesNotMatch(JSON.stringify(lines[1]), /-of-ana/);
   });
 
   it('writes what was thrown that is no error, and hides secrets by their name', () => {
-    assert.equal(lines[1]!.err, 'only words');
-    assert.doesNotMatch(JSON.stringify(lines[1]), /-ana/);
+    assert.equal(lines[2]!.err, 'only words');
+    assert.doesNotMatch(JSON.stringify(lines[2]), /-ana/);
   });
 });
