@@ -1,6 +1,8 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { readKeys, type Environment } from './read.ts';
 import { KEYS, type Key } from './schema.ts';
 
+export { ConfigError } from './read.ts';
 export { KEYS, type Key } from './schema.ts';
 
 const SERVICE = ['NODE_ENV', 'LOG_LEVEL', 'BIND_HOST', 'ENVIRONMENT_NAME'] as const;
@@ -30,18 +32,8 @@ export const PROCESS_KEYS = {
 export type ProcessName = keyof typeof PROCESS_KEYS;
 export type Config<P extends ProcessName> = { [K in (typeof PROCESS_KEYS)[P][number]]: z.output<(typeof KEYS)[K]> };
 
-/** Lists every bad key at once; never a value, since a bad value may be a secret in the wrong place. */
-export class ConfigError extends Error {
-  constructor(what: string, problems: string[]) {
-    super([`The ${what} cannot start: its environment is wrong.`, ...problems.map((p) => `  ${p}`)].join('\n'));
-    this.name = 'ConfigError';
-  }
-}
-
 /** The login roles of ops/droplet-3-infra/postgres/roles.sql that a process may use. */
 type DatabaseRole = 'bc_console' | 'bc_app' | 'bc_relay' | 'bc_worker' | 'bc_migrate';
-
-export type Environment = Record<string, string | undefined>;
 
 /** Whom each process is in PostgreSQL. */
 export const DATABASE_ROLES: Partial<Record<ProcessName, DatabaseRole>> = {
@@ -72,14 +64,6 @@ function withUrlsFromHosts(name: ProcessName, env: Environment): Environment {
 
 /** Reads and checks the environment of one process. Throws {@link ConfigError} naming all bad keys. */
 export function loadConfig<P extends ProcessName>(name: P, environment: Environment = process.env): Config<P> {
-  const env = withUrlsFromHosts(name, environment);
-  const config: Record<string, unknown> = {};
-  const problems: string[] = [];
-  for (const key of PROCESS_KEYS[name]) {
-    const parsed = KEYS[key].safeParse(env[key]);
-    if (parsed.success) config[key] = parsed.data;
-    else problems.push(`${key}: ${env[key] === undefined ? 'is missing' : parsed.error.issues[0]!.message}`);
-  }
-  if (problems.length > 0) throw new ConfigError(`${name} process`, problems);
-  return config as Config<P>;
+  const schemas = Object.fromEntries(PROCESS_KEYS[name].map((key) => [key, KEYS[key]]));
+  return readKeys(`${name} process`, schemas, withUrlsFromHosts(name, environment)) as Config<P>;
 }
