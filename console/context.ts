@@ -1,5 +1,6 @@
 import type { Clock } from '#platform/clock.ts';
 import type { Config } from '#platform/config/index.ts';
+import { createLoginThrottle, type LoginThrottle } from '#platform/auth/throttle.ts';
 import { createSealer, type Sealer } from '#platform/auth/seal.ts';
 import { createContext, type Actor, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
@@ -33,6 +34,8 @@ export type ConsoleContext = Context & {
   cursors: CursorCodec;
   /** For what must rest in a session and be read by nobody else. */
   sealer: Sealer;
+  /** Counts the tries of whoever says a password. */
+  throttle: LoginThrottle;
   notifications: Notifications;
   /** For the cross-check of streams only; it may be away, and then its calls fail at once. */
   redis: RedisConnection;
@@ -46,6 +49,7 @@ export type Caller = { actor: Actor; role: Role | undefined; operator?: Operator
 export function createContextFactory(parts: ConsoleParts): (requestId: string, caller: Caller) => ConsoleContext {
   const cursors = createCursorCodec(parts.config.SECRET_KEY);
   const sealer = createSealer(parts.config.SECRET_KEY, 'session');
+  const throttle = createLoginThrottle(parts.database.pool, 'console');
   const storeUrl = (slug: string) => parts.config.STORE_URL_TEMPLATE.replace('{slug}', slug);
   return (requestId, { actor, role, operator }) => ({
     ...createContext({
@@ -59,6 +63,7 @@ export function createContextFactory(parts: ConsoleParts): (requestId: string, c
     operator,
     cursors,
     sealer,
+    throttle,
     notifications: parts.notifications,
     redis: parts.redis,
     storeUrl,

@@ -2,7 +2,6 @@ import type { Request, RequestHandler, Response } from 'express';
 import passport from 'passport';
 import { Strategy as LocalStrategy } from 'passport-local';
 import { findActiveOperator, signIn, type Operator } from '#domain/operators/index.ts';
-import { createLoginThrottle } from '#platform/auth/throttle.ts';
 import type { ConsoleParts, createContextFactory } from '#console/context.ts';
 
 declare global {
@@ -24,7 +23,6 @@ export function createAuthenticator(
   parts: ConsoleParts,
   contextFor: ReturnType<typeof createContextFactory>,
 ): Authenticator {
-  const throttle = createLoginThrottle(parts.database.pool, 'console');
   const instance = new passport.Passport();
 
   const verify = async (req: Request, email: string, password: string): Promise<Operator | false> => {
@@ -32,12 +30,10 @@ export function createAuthenticator(
     if (typeof email !== 'string' || typeof password !== 'string') return false;
     const address = req.ip ?? 'unknown';
     const actor = { kind: 'system', label: 'sign-in', ip: address } as const;
-    await throttle.attempt(email, address);
-    const operator = await signIn(contextFor(req.res!.locals.requestId as string, { actor, role: undefined }), {
-      email,
-      password,
-    });
-    if (operator) await throttle.forgive(email, address);
+    const ctx = contextFor(req.res!.locals.requestId as string, { actor, role: undefined });
+    await ctx.throttle.attempt(email, address);
+    const operator = await signIn(ctx, { email, password });
+    if (operator) await ctx.throttle.forgive(email, address);
     // Without the e-mail: people type passwords into the wrong field.
     else parts.log.info({ address }, 'a sign-in was refused');
     return operator ?? false;

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import type { Request, Response } from 'express';
-import type { Operator } from '#domain/operators/index.ts';
+import { signOut, type Operator } from '#domain/operators/index.ts';
 import { RateLimited } from '#platform/errors.ts';
 import { redirectAfterPost, renderPage } from '#platform/http/render.ts';
 import type { Translate } from '#platform/http/i18n.ts';
@@ -39,7 +39,8 @@ async function enter(req: Request, res: Response, operator: Operator): Promise<v
   redirectAfterPost(req, res, safeNext((req.body as { next?: unknown }).next));
 }
 
-export async function destroySession(_ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
+export async function destroySession(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
+  await signOut(ctx, ctx.operator!, req.sessionID);
   await promisify(req.session.destroy.bind(req.session))();
   res.redirect(303, '/login');
 }

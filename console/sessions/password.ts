@@ -23,7 +23,7 @@ export async function savePassword(ctx: ConsoleContext, req: Request, res: Respo
   const { current, password, repeated } = input.parse(req.body ?? {});
   const refusal =
     password === repeated
-      ? await changePassword(ctx, { operatorId: ctx.operator!.id, current, password, keepSid: req.sessionID })
+      ? await changePassword(ctx, ctx.throttle, { operator: ctx.operator!, current, password, keepSid: req.sessionID })
       : ({ field: 'repeated', code: 'not_the_same' } as const);
   if (refusal) {
     const message = t(`sessions:${refusal.code}`);

@@ -1,5 +1,6 @@
 import { recordAudit } from '#domain/audit/index.ts';
 import { hashPassword, passwordProblem, verifyPassword, type PasswordProblem } from '#platform/auth/passwords.ts';
+import type { LoginThrottle } from '#platform/auth/throttle.ts';
 import type { Context } from '#platform/context.ts';
 import { deleteSessionsOf, findCredentials, updateOperator } from './queries.ts';
 import { changeOperator, subjectOf } from './service.ts';
@@ -9,18 +10,29 @@ type PasswordRefusal =
   { field: 'current'; code: 'wrong_password' } | { field: 'password'; code: PasswordProblem | 'same_as_before' };
 
 type PasswordChange = {
-  operatorId: string;
+  operator: Pick<Operator, 'id' | 'email'>;
   current: string;
   password: string;
   /** The session that asks stays; every other one of this person ends. */
   keepSid: string;
 };
 
-/** Replaces a person's own password. A refusal is a value, for it goes back under a field of the form. */
-export async function changePassword(ctx: Context, change: PasswordChange): Promise<PasswordRefusal | undefined> {
-  const { operatorId, current, password, keepSid } = change;
+/**
+ * Replaces a person's own password. A refusal is a value, for it goes back under a field of the form. Guessing the current
+ * one is throttled like signing in: throws RateLimited.
+ */
+export async function changePassword(
+  ctx: Context,
+  throttle: LoginThrottle,
+  change: PasswordChange,
+): Promise<PasswordRefusal | undefined> {
+  const { current, password, keepSid } = change;
+  const { id: operatorId, email } = change.operator;
+  const address = ctx.actor.ip ?? 'unknown';
+  await throttle.attempt(email, address);
   const credentials = await findCredentials(ctx.db, { id: operatorId });
   if (!(await verifyPassword(credentials?.passwordHash, current))) return { field: 'current', code: 'wrong_password' };
+  await throttle.forgive(email, address);
   const problem = password === current ? 'same_as_before' : passwordProblem(password);
   if (problem) return { field: 'password', code: problem };
   const passwordHash = await hashPassword(password);

@@ -134,3 +134,8 @@ export async function deleteSessionsOf(db: Db, operatorId: string, exceptSid?: s
   const query = db('platform.sessions').where({ operator_id: operatorId });
   return exceptSid === undefined ? query.delete() : query.whereNot({ sid: exceptSid }).delete();
 }
+
+/** Ends one session. Returns false when it was over already. */
+export async function deleteSession(db: Db, sid: string): Promise<boolean> {
+  return (await db('platform.sessions').where({ sid }).delete()) > 0;
+}

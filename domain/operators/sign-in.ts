@@ -2,7 +2,7 @@ import { recordAudit } from '#domain/audit/index.ts';
 import { verifyPassword } from '#platform/auth/passwords.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
-import { findCredentials, findOperatorById, updateOperator } from './queries.ts';
+import { deleteSession, findCredentials, findOperatorById, updateOperator } from './queries.ts';
 import type { Operator } from './types.ts';
 
 /**
@@ -24,6 +24,14 @@ export async function signIn(
     const subject = { type: 'operator', id: operator.id, label: operator.email };
     await recordAudit({ ...tx, actor }, { action: 'operator.signed_in', subject });
     return { ...operator, lastLoginAt: at };
+  });
+}
+
+/** Ends the session `sid` of a person who leaves. Ending one that is over already is no error, and no news. */
+export async function signOut(ctx: Context, { id, email }: Operator, sid: string): Promise<void> {
+  await withTransaction(ctx, async (tx) => {
+    if (!(await deleteSession(tx.db, sid))) return;
+    await recordAudit(tx, { action: 'operator.signed_out', subject: { type: 'operator', id, label: email } });
   });
 }
 

@@ -119,12 +119,16 @@ describe('signing in to the console', () => {
     assert.match(row.ip, /127\.0\.0\.1/);
   });
 
-  it('signs out: the same cookie opens nothing any more', async () => {
-    const { browser, csrf } = await console.signIn('viewer');
+  it('signs out: the same cookie opens nothing any more, and the audit log says so', async () => {
+    const { browser, csrf, operator } = await console.signIn('viewer');
 
     await browser.post('/logout').type('form').send({ _csrf: csrf }).expect(303);
 
     await browser.get('/').expect(303).expect('Location', '/login?next=%2F');
+    const rows = await console.ctx
+      .db('platform.audit_log')
+      .where({ action: 'operator.signed_out', actor_id: operator.id });
+    assert.equal(rows.length, 1);
   });
 
   it('ends the sessions of a person who is deactivated', async () => {
@@ -135,6 +139,19 @@ describe('signing in to the console', () => {
 
     await browser.get('/').expect(303).expect('Location', '/login?next=%2F');
     assert.equal((await console.ctx.db('platform.sessions').where({ operator_id: operator.id })).length, 0);
+  });
+
+  it('makes the sixth guess at the current password wait, as at the door', async () => {
+    const { browser, csrf, password } = await console.signIn('viewer');
+    const change = (current: string) =>
+      browser
+        .post('/password')
+        .type('form')
+        .send({ _csrf: csrf, current, password: 'another sentence', repeated: 'another sentence' });
+
+    for (let i = 1; i <= 5; i++) await change(`guess number ${i}`).expect(422);
+
+    await change(password).expect(429).expect('Retry-After', /^\d+$/);
   });
 
   it('gives the session a new id with a new password, so that a copied cookie is worth nothing', async () => {
