@@ -1,4 +1,5 @@
 import { forgetOldInstances, recordHeartbeat, type Db } from '#platform/db/index.ts';
+import { ignoreBecause } from '#platform/errors.ts';
 import type { Logger } from '#platform/log/index.ts';
 import type { Running } from '#platform/process.ts';
 import { startLoop } from './loop.ts';
@@ -32,7 +33,7 @@ export function startHeartbeat({ db, process, instance, detail, log }: Options):
   return {
     async stop() {
       await loop.stop();
-      await beat({ state: 'stopped' });
+      await beat({ state: 'stopped' }).catch(ignoreBecause('without a database the silence says it, only later'));
     },
   };
 }

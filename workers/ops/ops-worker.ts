@@ -1,8 +1,8 @@
 import { lookAtDroplets } from '#domain/droplets/index.ts';
 import type { EdgeContext } from '#domain/edge/index.ts';
 import type { Job } from '#domain/jobs/index.ts';
-import { createContext } from '#platform/context.ts';
-import { forgetOldInstances, recordHeartbeat, type Database } from '#platform/db/index.ts';
+import { createContext, type Context } from '#platform/context.ts';
+import type { Database } from '#platform/db/index.ts';
 import { systemClock } from '#platform/clock.ts';
 import { redeliverAbandoned } from '#platform/jobs/queries.ts';
 import { startQueueWorker } from '#platform/jobs/worker.ts';
@@ -10,6 +10,7 @@ import type { Logger } from '#platform/log/index.ts';
 import type { Metrics } from '#platform/metrics/index.ts';
 import type { Running } from '#platform/process.ts';
 import type { SshPool } from '#platform/ssh/index.ts';
+import { startHeartbeat } from '../heartbeat.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './failure-policy.ts';
 import type { JobHandler } from './job-handler.ts';
 import { createLeases, type Leases } from './leases.ts';
@@ -52,23 +53,23 @@ export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
     stopNow: stopNow.signal,
   };
   const runJobById = measured(parts.metrics, (jobId) => runJob(runner, own, jobId));
-  await forgetOldInstances(database.db, 'ops');
   const worker = await startQueueWorker({ pool: database.pool, concurrency: CONCURRENCY, log, runJob: runJobById });
-  const pulse = startPulse(
-    [
-      { everyMs: RENEW_LEASES_MS, what: 'renewing the leases', beat: () => leases.renew(own) },
-      { everyMs: TEND_MS, what: 'tending the queue', beat: tendQueue(parts, leases) },
-      { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: () => lookAtDroplets(own) },
-    ],
+  const chores = startChores(own, leases);
+  const heartbeat = startHeartbeat({
+    db: database.db,
+    process: 'ops',
+    instance: parts.instance,
+    detail: () => ({ jobs: leases.count() }),
     log,
-  );
+  });
   return {
     async stop() {
       stopping.abort();
       const late = setTimeout(() => stopNow.abort(), GRACE_MS);
       await worker.stop();
       clearTimeout(late);
-      await pulse.stop();
+      await chores.stop();
+      await heartbeat.stop();
     },
   };
 }
@@ -89,14 +90,22 @@ function measured(metrics: Metrics, run: (jobId: string) => Promise<void>): (job
   };
 }
 
-/** Says that we live, and brings back the jobs of those who do not. */
-function tendQueue({ database, log, instance }: OpsWorkerParts, leases: Leases): () => Promise<void> {
-  const startedAt = systemClock.now();
-  return async () => {
-    await recordHeartbeat(database.db, { process: 'ops', instance, startedAt, detail: { jobs: leases.count() } });
-    const count = await redeliverAbandoned(database.db);
-    if (count > 0) log.warn({ count }, 'delivered again what a dead worker had left');
-  };
+/** What a worker sees to besides its jobs. */
+function startChores(ctx: EdgeContext, leases: Leases): Running {
+  return startPulse(
+    [
+      { everyMs: RENEW_LEASES_MS, what: 'renewing the leases', beat: () => leases.renew(ctx) },
+      { everyMs: TEND_MS, what: 'tending the queue', beat: () => tendQueue(ctx) },
+      { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: () => lookAtDroplets(ctx) },
+    ],
+    ctx.log,
+  );
+}
+
+/** Brings back the jobs of workers that do not live any more. */
+async function tendQueue({ db, log }: Context): Promise<void> {
+  const count = await redeliverAbandoned(db);
+  if (count > 0) log.warn({ count }, 'delivered again what a dead worker had left');
 }
 
 type Who = { label: string; requestId: string; job?: Job };

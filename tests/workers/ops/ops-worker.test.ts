@@ -188,4 +188,13 @@ describe('ops workers', () => {
 
     assert.ok(second.beat_at.getTime() - first.beat_at.getTime() < 5000);
   });
+
+  it('say so when they are stopped, so that nobody takes their silence for a stall', async () => {
+    await startWorker();
+
+    await workers.pop()!.stop();
+
+    const last = await console.ctx.db('platform.heartbeats').where({ process: 'ops' }).first<{ detail: object }>();
+    assert.deepEqual({ ...last.detail, pid: 0 }, { state: 'stopped', pid: 0 });
+  });
 });
