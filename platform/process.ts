@@ -9,6 +9,8 @@ export type Running = { stop(): Promise<void> };
 const EXIT_CONFIG = 78;
 const EXIT_UNAVAILABLE = 69;
 const STOP_WITHIN_MS = 10_000;
+/** By then a started process has loaded what its first round of work needs: connections, streams, first rows. */
+const SETTLED_AFTER_MS = 5000;
 
 /**
  * The life of a long-lived process: start, serve until SIGTERM or SIGINT, stop within 10 s. A start that cannot succeed
@@ -22,7 +24,7 @@ export async function runProcess(start: () => Promise<Running>, log: () => Logge
   } catch (error) {
     exitWithReason(error);
   }
-  giveBackStartUpGarbage();
+  setTimeout(giveBackStartUpGarbage, SETTLED_AFTER_MS).unref();
   let stopping = false;
   const stop = (signal: string) => {
     if (stopping) return;
@@ -45,7 +47,7 @@ export async function runProcess(start: () => Promise<Running>, log: () => Logge
 }
 
 /**
- * Loading the modules leaves some 10 MB that V8 would keep until its heap is full, which it hardly ever is. Only with
+ * Loading the modules and the first work leave some 10 MB that V8 would keep until its heap is full, which it hardly ever is. Only with
  * `--expose-gc`, as npm start and the images run every process.
  */
 function giveBackStartUpGarbage(): void {
