@@ -6,7 +6,7 @@ import { isId } from '#platform/ids.ts';
  * The fields that forms and JSON bodies are made of. Each issue has a stable code, for which tenant-app/field-texts.ts has
  * words in both languages; the English here is for programs.
  */
-export const issue = (code: string, message: string) => ({ error: message, params: { code } });
+const issue = (code: string, message: string) => ({ error: message, params: { code } });
 
 const asText = z.string({ error: 'This must be text.' });
 

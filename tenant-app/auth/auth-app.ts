@@ -22,7 +22,7 @@ import { authRoutes } from './routes.ts';
 import type { Vertical } from './vertical.ts';
 
 /** What the auth process is made of. It has no database: who somebody is, the store's app knows. */
-export type AuthParts = {
+type AuthParts = {
   config: Pick<Config<'auth'>, 'SECRET_KEY' | 'EDGE_AUTH_SECRET' | 'TENANTS_DIR' | 'STORE_URL_TEMPLATE'>;
   keys: TokenKeys;
   vertical: Vertical;

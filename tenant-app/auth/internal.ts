@@ -6,7 +6,13 @@ import { createContext, type Context } from '#platform/context.ts';
 import { NotAuthenticated } from '#platform/errors.ts';
 import { parseInput } from '#platform/http/parse.ts';
 import { everyone, mountRoutes, post } from '#platform/http/routes.ts';
-import { permissionsOf, resumeSession, signIn, signOut } from '#domain/construction/users/index.ts';
+import {
+  permissionsOf,
+  resumeSession,
+  signIn,
+  signOut,
+  type StartedSession,
+} from '#domain/construction/users/index.ts';
 import type { Store } from '#domain/construction/store/index.ts';
 import type { AppParts } from '#tenant-app/context.ts';
 import { storeOf } from '#tenant-app/middleware/store.ts';
@@ -51,7 +57,7 @@ async function login(ctx: InternalContext, req: Request, res: Response): Promise
   res.json({ access_token: token, token_type: 'bearer', expires_in: lifetimeMs / 1000 });
 }
 
-function claimsOf(started: Awaited<ReturnType<typeof signIn>>, { tenantId, slug }: Store): TokenClaims {
+function claimsOf(started: StartedSession, { tenantId, slug }: Store): TokenClaims {
   const { user, sessionId, tokenVersion, issuedAt, expiresAt } = started;
   return {
     sub: user.id,

@@ -11,7 +11,7 @@ const grantSchema = z.object({ access_token: z.string(), token_type: z.literal('
 const problemSchema = z.object({ code: z.string(), title: z.string() });
 
 /** What signing in gives: OAuth's names, since programs read it. */
-export type Grant = z.output<typeof grantSchema>;
+type Grant = z.output<typeof grantSchema>;
 
 /** The store's app, which has the database. Throws its refusals as they are, and Unavailable when it does not answer. */
 export type Vertical = {

@@ -3,7 +3,6 @@ import { LOCALES, type Locale, type Translate } from '#platform/http/i18n.ts';
 import type { Store } from '#domain/construction/store/index.ts';
 
 export const THEMES = ['auto', 'light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
 
 /** Shops of this trade are Brazilian: the browser's language does not decide, only the person's own choice does. */
 const DEFAULT_LOCALE: Locale = 'pt-BR';

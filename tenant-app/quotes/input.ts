@@ -49,7 +49,7 @@ const newItem = (read: NumberReader) =>
 
 /** On paper, no quantity means one. */
 export const itemForm = z.preprocess((typed) => withDefault(typed, 'quantity', '1'), newItem(fromForm));
-export const itemBody = newItem(fromJson);
+const itemBody = newItem(fromJson);
 export const itemsBody = z.object({ items: z.array(itemBody).max(500) });
 
 const orZero = (text: unknown) => (text === '' ? '0' : text);

@@ -1,1 +1,1 @@
-export { recordStoreAudit, type StoreAuditEntry } from './record.ts';
+export { recordStoreAudit } from './record.ts';

@@ -1,6 +1,6 @@
 export { maskCep, maskPhone, readCep, readPhone, STATES } from './contact.ts';
-export { isCnpj, isCpf, isDocumentOf, maskDocument, unmaskDocument, type CustomerKind } from './documents.ts';
-export { listCustomers, type CustomerFilter, type CustomerSummary } from './listings.ts';
+export { isCnpj, isCpf, isDocumentOf, maskDocument, unmaskDocument } from './documents.ts';
+export { listCustomers, type CustomerSummary } from './listings.ts';
 export {
   changeCustomer,
   createCustomer,
@@ -8,6 +8,5 @@ export {
   requireBuyer,
   setCustomerActive,
   useWalkInCustomer,
-  WALK_IN_NAME,
 } from './service.ts';
 export type { Address, Customer, CustomerInput } from './types.ts';

@@ -17,7 +17,7 @@ export type CustomerSummary = {
   active: boolean;
 };
 
-export type CustomerFilter = {
+type CustomerFilter = {
   /** Part of a name (accents do not matter), of a document (with or without its mask) or of an e-mail. */
   q?: string | undefined;
   active?: boolean | undefined;

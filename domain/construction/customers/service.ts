@@ -17,7 +17,7 @@ import { isCnpj, isCpf, isDocumentOf } from './documents.ts';
 import type { Customer, CustomerInput } from './types.ts';
 
 /** The buyer of a sale over the counter who gives no name. */
-export const WALK_IN_NAME = 'Consumidor final';
+const WALK_IN_NAME = 'Consumidor final';
 
 /**
  * Registers a customer. Throws Conflict `document_taken` with `existing_id` when the store has one with this document,

@@ -1,2 +1,2 @@
 export { readDashboard } from './listings.ts';
-export type { Dashboard, DashboardOwners, EngineFigure, RecentDocument, Tally } from './types.ts';
+export type { Dashboard, DashboardOwners, RecentDocument, Tally } from './types.ts';

@@ -1,3 +1,3 @@
 export { listDeliveriesOf } from './queries.ts';
 export { completeDelivery, failDelivery, startDelivery } from './service.ts';
-export type { Delivery, DeliveryStatus } from './types.ts';
+export type { Delivery } from './types.ts';

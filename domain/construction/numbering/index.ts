@@ -2,7 +2,7 @@ import type { TenantContext } from '#platform/context.ts';
 import { incrementCounter } from './queries.ts';
 
 const PREFIXES = { quote: 'ORC', order: 'PED', delivery: 'ENT' } as const;
-export type DocumentType = keyof typeof PREFIXES;
+type DocumentType = keyof typeof PREFIXES;
 
 const DIGITS = 6;
 

@@ -22,7 +22,7 @@ export type OrderSummary = {
   createdAt: Date;
 };
 
-export type OrderFilter = {
+type OrderFilter = {
   /** Part of the number or of the customer's name. */
   q?: string | undefined;
   status?: OrderStatus | undefined;

@@ -16,7 +16,7 @@ const DELIVERY: Transitions<OrderStatus> = {
 const PICKUP: Transitions<OrderStatus> = { ...DELIVERY, ready: ['delivered', 'cancelled'], out_for_delivery: [] };
 
 /** Which states follow which, by how the goods reach the customer. */
-export const ORDER_TRANSITIONS: Readonly<Record<Fulfilment, Transitions<OrderStatus>>> = {
+const ORDER_TRANSITIONS: Readonly<Record<Fulfilment, Transitions<OrderStatus>>> = {
   delivery: DELIVERY,
   pickup: PICKUP,
 };

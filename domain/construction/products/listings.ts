@@ -17,7 +17,7 @@ export type ProductSummary = {
   active: boolean;
 };
 
-export type ProductFilter = {
+type ProductFilter = {
   /** Words of the name in any order (accents do not matter), or part of the code. */
   q?: string | undefined;
   active?: boolean | undefined;

@@ -23,7 +23,7 @@ import {
 import type { DraftInput, ItemChanges, ItemInput, Quote, QuoteItem } from './types.ts';
 
 /** A quote with its lines, as every change of a draft answers. */
-export type QuoteWithItems = { quote: Quote; items: QuoteItem[] };
+type QuoteWithItems = { quote: Quote; items: QuoteItem[] };
 
 /** Opens a draft, which is in the database from its first second: no restart and no second tab can lose or mix it. */
 export async function createQuote(ctx: StoreContext, { customerId }: { customerId: string | null }): Promise<Quote> {

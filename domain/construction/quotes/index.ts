@@ -6,7 +6,6 @@ export {
   removeItem,
   replaceItems,
   requireVisibleQuote,
-  type QuoteWithItems,
 } from './drafts.ts';
 export { toEventItem } from './events.ts';
 export {
@@ -18,18 +17,10 @@ export {
   markConverted,
   rejectQuote,
   sendQuote,
-  today,
   type ConvertibleQuote,
 } from './lifecycle.ts';
-export { getQuote, listQuotes, type QuoteDetails, type QuoteFilter, type QuoteSummary } from './listings.ts';
-export {
-  deepestDiscountPct,
-  exceedsDiscountLimit,
-  isQuoteStep,
-  nextStatuses,
-  QUOTE_TRANSITIONS,
-  statusOn,
-} from './policy.ts';
+export { getQuote, listQuotes, type QuoteDetails, type QuoteSummary } from './listings.ts';
+export { exceedsDiscountLimit, isQuoteStep, nextStatuses, statusOn } from './policy.ts';
 export { previewQuote, type Preview } from './preview.ts';
 export {
   QUOTE_STATUSES,

@@ -23,7 +23,7 @@ export type QuoteSummary = {
   createdAt: Date;
 };
 
-export type QuoteFilter = {
+type QuoteFilter = {
   /** Part of the number or of the customer's name. */
   q?: string | undefined;
   status?: QuoteStatus | undefined;

@@ -4,7 +4,7 @@ import { isStep, type Transitions } from '#domain/construction/transitions.ts';
 import type { Quote, QuoteItem, QuoteStatus, QuoteStep } from './types.ts';
 
 /** Which states follow which. A draft may be changed; everything after it is what the customer was offered. */
-export const QUOTE_TRANSITIONS: Transitions<QuoteStatus> = {
+const QUOTE_TRANSITIONS: Transitions<QuoteStatus> = {
   draft: ['sent', 'cancelled'],
   sent: ['approved', 'rejected', 'expired', 'cancelled'],
   approved: ['converted', 'expired', 'cancelled'],

@@ -1,2 +1,2 @@
 export { findStoreEntry, loadStore } from './listings.ts';
-export type { Store, StoreContext, StoreEntry, StoreSettings, StoreStatus } from './types.ts';
+export type { Store, StoreContext, StoreSettings } from './types.ts';

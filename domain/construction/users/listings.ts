@@ -3,7 +3,7 @@ import { withTenant, type Db } from '#platform/db/index.ts';
 import type { StoreUser, UserRole } from './types.ts';
 
 /** A session with its person, as each request needs them. */
-export type SessionRow = { user: StoreUser; tokenVersion: number; lastSeenAt: Date };
+type SessionRow = { user: StoreUser; tokenVersion: number; lastSeenAt: Date };
 
 /** The person behind a session that is neither over, nor revoked, nor of someone who was deactivated. */
 export async function findLiveSession(
