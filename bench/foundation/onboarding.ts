@@ -8,7 +8,7 @@ const PER_ROUND = 20;
 const AT_ONCE = 5;
 
 type Created = { tenant: { slug: string }; job: { id: string } };
-type Job = { status: string; error_message?: string };
+type Job = { status: string; error: { message: string } | null };
 
 /** From the POST until the job says that a probe through the edge saw the store, with 100 tenants already present. */
 export async function measureOnboarding(api: ApiClient): Promise<Measure> {
@@ -36,7 +36,7 @@ async function onboard(api: ApiClient, slug: string): Promise<number> {
   for (;;) {
     const body = (await api('GET', `/jobs/${job.id}`)).body as Job;
     if (body.status === 'succeeded') return (performance.now() - startedAt) / 1000;
-    if (body.status === 'failed') throw new Error(`onboarding ${slug} failed: ${body.error_message}`);
+    if (body.status === 'failed') throw new Error(`onboarding ${slug} failed: ${body.error?.message}`);
     await pause(20);
   }
 }
