@@ -47,8 +47,8 @@ export async function runProcess(start: () => Promise<Running>, log: () => Logge
 }
 
 /**
- * Loading the modules and the first work leave some 10 MB that V8 would keep until its heap is full, which it hardly ever is. Only with
- * `--expose-gc`, as npm start and the images run every process.
+ * Loading the modules and the first work leave some 10 MB that V8 would keep until its heap is full, which it hardly ever
+ * is. Only with `--expose-gc`, as npm start and the images run every process.
  */
 function giveBackStartUpGarbage(): void {
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
