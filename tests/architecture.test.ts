@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { unusedExports } from './architecture/exports.ts';
 import { featureCycles, RULES } from './architecture/rules.ts';
 import { parseSource, readSourceTree, type SourceFile } from './architecture/source-tree.ts';
 
@@ -77,5 +78,18 @@ describe('architecture', () => {
 
     assert.deepEqual(featureCycles(cycle), ['domain/a → domain/b → domain/a']);
     assert.deepEqual(featureCycles(files), []);
+  });
+
+  it('exports what somebody imports, and would see an export that nobody does', () => {
+    const lonely = [
+      parseSource('domain/a/index.ts', `export { b, c as d } from './b.ts';`),
+      parseSource('domain/a/b.ts', `export const b = 1;\nexport type c = string;`),
+      parseSource('console/x.ts', `import { b } from '#domain/a/index.ts';`),
+    ];
+    // A migration's up and down are called by the migrator, by name.
+    const ours = files.filter(({ path }) => !path.startsWith('migrations/'));
+
+    assert.deepEqual(unusedExports(lonely, lonely), ['domain/a/index.ts d']);
+    assert.deepEqual(unusedExports(ours, [...files, ...readSourceTree(['tests'])]), []);
   });
 });

@@ -10,8 +10,9 @@ const FOLDERS = ['console', 'tenant-app', 'workers', 'domain', 'platform', 'migr
 const IMPORT =
   /(?:^|\n)\s*(?:import|export)\s[^'";]*?from\s*'([^']+)'|\bimport\s*\(\s*'([^']+)'\s*\)|(?:^|\n)\s*import\s*'([^']+)'/g;
 
-export function readSourceTree(): SourceFile[] {
-  return FOLDERS.flatMap((folder) =>
+/** Every file that ships, or those of other folders. */
+export function readSourceTree(folders: readonly string[] = FOLDERS): SourceFile[] {
+  return folders.flatMap((folder) =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts'))
       .map((name) => parseSource(join(folder, name), readFileSync(join(ROOT, folder, name), 'utf8'))),
@@ -23,7 +24,8 @@ export function parseSource(path: string, text: string): SourceFile {
   return { path, text, imports };
 }
 
-function resolve(from: string, specifier: string): string {
+/** What a specifier in the file `from` means: a path of the repository, or the name of a package. */
+export function resolve(from: string, specifier: string): string {
   if (specifier.startsWith('#')) return specifier.slice(1);
   if (specifier.startsWith('.')) return normalize(join(dirname(from), specifier));
   if (specifier.startsWith('node:')) return specifier;
