@@ -1,8 +1,10 @@
-import type { EventPayload, EventType } from '#domain/events/index.ts';
 import { toEventItem } from '#domain/construction/quotes/index.ts';
 import type { Delivery } from '#domain/construction/deliveries/index.ts';
+import { publisherOf } from '#domain/construction/publisher.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import type { Order, OrderItem, OrderStatus } from './types.ts';
+
+const publish = publisherOf('order');
 
 /** A sale was confirmed; its lines are what may be reserved and prepared. */
 export async function publishOrderCreated(tx: StoreContext, order: Order, items: readonly OrderItem[]): Promise<void> {
@@ -59,20 +61,4 @@ export async function publishSaleRecorded(
 /** An order made without a quote says nothing of one. */
 function quoteOf({ quoteId }: Order): { quote_id?: string } {
   return quoteId === null ? {} : { quote_id: quoteId };
-}
-
-/** Every event of an order is of its one aggregate, so that they keep their order on the way. */
-async function publish<T extends EventType>(
-  tx: StoreContext,
-  order: Order,
-  type: T,
-  payload: EventPayload<T>,
-): Promise<void> {
-  await tx.events.publish({
-    type,
-    version: 1,
-    tenantId: tx.tenantId,
-    aggregate: { type: 'order', id: order.id, version: order.version },
-    payload,
-  });
 }

@@ -1,6 +1,8 @@
-import type { EventPayload, EventType } from '#domain/events/index.ts';
+import { publisherOf } from '#domain/construction/publisher.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import type { Product } from './types.ts';
+
+const publish = publisherOf('product');
 
 /** The product as it is now, for whoever keeps a copy of the catalogue. */
 export async function publishProductUpserted(tx: StoreContext, product: Product): Promise<void> {
@@ -21,20 +23,5 @@ export async function publishPriceUpdated(tx: StoreContext, before: Product, aft
     new_price: after.basePrice,
     changed_by: tx.user.id,
     at: after.updatedAt.toISOString(),
-  });
-}
-
-async function publish<T extends EventType>(
-  tx: StoreContext,
-  product: Product,
-  type: T,
-  payload: EventPayload<T>,
-): Promise<void> {
-  await tx.events.publish({
-    type,
-    version: 1,
-    tenantId: tx.tenantId,
-    aggregate: { type: 'product', id: product.id, version: product.version },
-    payload,
   });
 }

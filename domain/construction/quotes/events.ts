@@ -1,8 +1,12 @@
-import type { EventItem, EventPayload, EventType } from '#domain/events/index.ts';
+import type { EventItem } from '#domain/events/index.ts';
 import { netUnitPrice } from '#domain/construction/money/index.ts';
+import { publisherOf } from '#domain/construction/publisher.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import { withNetTotals } from './lines.ts';
 import type { Quote, QuoteItem } from './types.ts';
+
+/** Publishes any event of a quote. */
+export const publishQuoteEvent = publisherOf('quote');
 
 /** One line of an event: what was sold, in the product's base unit, at the price after every discount. */
 export function toEventItem(item: Pick<QuoteItem, 'productId' | 'quantity'> & { netTotal: string }): EventItem {
@@ -38,21 +42,5 @@ export async function publishQuoteStep(
     total: quote.total,
     valid_until: quote.validUntil!,
     ...(quote.rejectReason !== null && { reason: quote.rejectReason }),
-  });
-}
-
-/** Publishes any event of a quote under the version that its change made. */
-export async function publishQuoteEvent<T extends EventType>(
-  tx: StoreContext,
-  quote: Quote,
-  type: T,
-  payload: EventPayload<T>,
-): Promise<void> {
-  await tx.events.publish({
-    type,
-    version: 1,
-    tenantId: tx.tenantId,
-    aggregate: { type: 'quote', id: quote.id, version: quote.version },
-    payload,
   });
 }
