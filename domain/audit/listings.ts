@@ -1,4 +1,5 @@
 import type { Actor, Context } from '#platform/context.ts';
+import { containing, escapeLike } from '#platform/db/index.ts';
 import type { Keyset } from '#platform/http/cursor.ts';
 
 /** One thing that was done, as it was written then: nobody can change it since. */
@@ -52,7 +53,7 @@ export async function listAudit(ctx: Context, filter: AuditFilter): Promise<Audi
     { column: 'at', order: 'desc' },
     { column: 'id', order: 'desc' },
   ]);
-  if (filter.who) void query.whereRaw(`actor_label ilike ?`, [`%${escapeLike(filter.who)}%`]);
+  if (filter.who) void query.whereRaw(`actor_label ilike ?`, [containing(filter.who)]);
   if (filter.action)
     void query.whereRaw(`(action = ? or action like ?)`, [filter.action, `${escapeLike(filter.action)}.%`]);
   if (filter.tenantId) void query.where('tenant_id', filter.tenantId);
@@ -81,8 +82,4 @@ function toRecord(row: AuditRow): AuditRecord {
     ip: row.ip ?? undefined,
     requestId: row.request_id,
   };
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }

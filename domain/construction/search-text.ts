@@ -2,8 +2,3 @@
 export function searchable(text: string): string {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toLowerCase().replaceAll(/\s+/g, ' ').trim();
 }
-
-/** A LIKE pattern that finds `text` anywhere; `%`, `_` and `\` in it are just characters. */
-export function containing(text: string): string {
-  return `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-}

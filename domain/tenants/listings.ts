@@ -1,4 +1,5 @@
 import type { Context } from '#platform/context.ts';
+import { containing } from '#platform/db/index.ts';
 import { NotFound } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
 import { toBranding, toSettings, toTenant, type BrandingRow, type SettingsRow, type TenantRow } from './rows.ts';
@@ -80,7 +81,7 @@ export async function listTenants(ctx: Context, filter: TenantFilter): Promise<T
   const { column, order } = ORDER[filter.sort];
   const query = ctx.db('platform.tenants as t').select<SummaryRow[]>('t.*', 'e.*').joinRaw(NEWEST_PROOF);
   if (filter.status) void query.where('t.status', filter.status);
-  if (filter.search) void query.whereRaw(MATCHES, { pattern: `%${escapeLike(filter.search)}%` });
+  if (filter.search) void query.whereRaw(MATCHES, { pattern: containing(filter.search) });
   if (filter.after) void query.whereRaw(AFTER[filter.sort], [filter.after[0]!, filter.after[1]!]);
   const rows = await query.orderByRaw(`${column} ${order}, t.id ${order}`).limit(filter.limit + 1);
   return rows.map(toSummary);
@@ -156,8 +157,4 @@ function toProof(row: ProofRow): EdgeProof {
     confirmedAt: row.confirmed_at ?? undefined,
     probeError: row.probe_error ?? undefined,
   };
-}
-
-function escapeLike(text: string): string {
-  return text.replace(/[\\%_]/g, '\\$&');
 }

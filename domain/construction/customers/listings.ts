@@ -1,6 +1,6 @@
-import { withTenant } from '#platform/db/index.ts';
+import { containing, withTenant } from '#platform/db/index.ts';
 import type { Keyset } from '#platform/http/cursor.ts';
-import { containing, searchable } from '#domain/construction/search-text.ts';
+import { searchable } from '#domain/construction/search-text.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import { unmaskDocument, type CustomerKind } from './documents.ts';
 

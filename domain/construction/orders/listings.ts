@@ -1,10 +1,10 @@
-import { withTenant } from '#platform/db/index.ts';
+import { containing, withTenant } from '#platform/db/index.ts';
 import { NotFound } from '#platform/errors.ts';
 import type { Keyset } from '#platform/http/cursor.ts';
 import { listDeliveriesOf, type Delivery } from '#domain/construction/deliveries/index.ts';
 import type { DecimalText } from '#domain/construction/money/index.ts';
 import { mayTouch, ownerFilter } from '#domain/construction/row-access/index.ts';
-import { containing, searchable } from '#domain/construction/search-text.ts';
+import { searchable } from '#domain/construction/search-text.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import { findOrderOfQuote, listOrderItems } from './queries.ts';
 import { ORDER_COLUMNS, toOrder, type OrderRow } from './rows.ts';

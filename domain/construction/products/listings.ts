@@ -1,8 +1,8 @@
-import { withTenant } from '#platform/db/index.ts';
+import { containing, withTenant } from '#platform/db/index.ts';
 import { InvalidInput } from '#platform/errors.ts';
 import type { Keyset } from '#platform/http/cursor.ts';
 import type { DecimalText } from '#domain/construction/money/index.ts';
-import { containing, searchable } from '#domain/construction/search-text.ts';
+import { searchable } from '#domain/construction/search-text.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import type { PriceChange, Unit } from './types.ts';
 

@@ -1,10 +1,10 @@
 import type { Knex } from 'knex';
-import { withTenant } from '#platform/db/index.ts';
+import { containing, withTenant } from '#platform/db/index.ts';
 import { NotFound } from '#platform/errors.ts';
 import type { Keyset } from '#platform/http/cursor.ts';
 import type { DecimalText } from '#domain/construction/money/index.ts';
 import { mayTouch, ownerFilter } from '#domain/construction/row-access/index.ts';
-import { containing, searchable } from '#domain/construction/search-text.ts';
+import { searchable } from '#domain/construction/search-text.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import { today } from './lifecycle.ts';
 import { statusOn } from './policy.ts';
