@@ -57,7 +57,8 @@ export const tenantTexts = defineTexts('tenants', {
     resume: 'Resume',
     visit: 'Visit',
     one_time_password: 'One-time password of {{email}}',
-    one_time_password_text: 'Hand it over now. It is shown only this once; the store asks for another one after signing in.',
+    one_time_password_text:
+      'Hand it over now. It is shown only this once; the store asks for another one after signing in.',
     settings: 'Settings',
     quote_validity_days: 'A quote is valid for (days)',
     sales_see_all: 'Salespeople see the quotes of all',

@@ -6,7 +6,7 @@ import type { EdgeState } from './document.ts';
 
 type Wanted = { host: string; slug: string; revision: number; state: EdgeState };
 
-/** An edge keeps what it knows of a file for up to 2 s, so the first answers after a change may be the old ones. */
+/** An edge in the middle of a reload, or several behind one address, may give old answers for a moment after a change. */
 const PROBE_WITHIN_MS = 5000;
 const PROBE_TIMEOUT_MS = 2000;
 const PROBE_PAUSE_MS = 100;
