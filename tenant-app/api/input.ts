@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorQuery, searchQuery } from '#tenant-app/fields.ts';
+import { cursorQuery, searchQuery } from '#tenant-app/forms/fields.ts';
 import { DEFAULT_LIMIT } from './conventions.ts';
 
 /** What every list of the API may be asked for. */

@@ -13,7 +13,7 @@ import { mayTouch } from '#domain/construction/row-access/index.ts';
 import { idIn, pageOf } from '#tenant-app/api/conventions.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import { nextPage, SCREENFUL, versionIn } from '#tenant-app/pages.ts';
-import { refusalOf, viewOf, type Refusal } from '#tenant-app/refusal.ts';
+import { refusalOf, viewOf, type Refusal } from '#tenant-app/forms/refusal.ts';
 import { customerChanges, customerQuery, newCustomer } from './input.ts';
 import { presentForm, presentRow, valuesOf } from './presenter.ts';
 

@@ -9,7 +9,7 @@ import {
   type CustomerInput,
 } from '#domain/construction/customers/index.ts';
 import { activeQuery, listQuery } from '#tenant-app/api/input.ts';
-import { given, optionalReading, optionalText, requiredText } from '#tenant-app/fields.ts';
+import { given, optionalReading, optionalText, requiredText } from '#tenant-app/forms/fields.ts';
 
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const isState = (text: string) => (STATES as readonly string[]).includes(text);

@@ -6,7 +6,7 @@ import {
   type Customer,
   type CustomerSummary,
 } from '#domain/construction/customers/index.ts';
-import type { Refusal, View } from '#tenant-app/refusal.ts';
+import type { Refusal, View } from '#tenant-app/forms/refusal.ts';
 import { toResource } from './input.ts';
 
 /** A row of the list: the three facts by which one knows a customer. */

@@ -8,7 +8,7 @@ import { resumeSession, type Permission, type StoreUser } from '#domain/construc
 import type { SessionCookie } from '#tenant-app/auth/cookie.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import { scopeIn } from '#tenant-app/guards.ts';
-import { navigationFor } from '#tenant-app/navigation.ts';
+import { navigationFor } from '#tenant-app/layout/navigation.ts';
 import type { CsrfTokens } from './csrf.ts';
 import { storeOf } from './store.ts';
 

@@ -12,7 +12,7 @@ import { idIn, pageOf } from '#tenant-app/api/conventions.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import { scopeIn } from '#tenant-app/guards.ts';
 import { nextPage, SCREENFUL } from '#tenant-app/pages.ts';
-import { refusalOf, viewOf, type Refusal } from '#tenant-app/refusal.ts';
+import { refusalOf, viewOf, type Refusal } from '#tenant-app/forms/refusal.ts';
 import { orderQuery, statusInput } from './input.ts';
 import { presentOrder, presentRow } from './presenter.ts';
 

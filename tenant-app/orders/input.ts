@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ORDER_STATUSES } from '#domain/construction/orders/index.ts';
 import { listQuery } from '#tenant-app/api/input.ts';
-import { optionalText } from '#tenant-app/fields.ts';
+import { optionalText } from '#tenant-app/forms/fields.ts';
 
 export const orderQuery = listQuery.extend({ status: z.enum(ORDER_STATUSES).optional().catch(undefined) });
 

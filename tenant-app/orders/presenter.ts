@@ -2,7 +2,7 @@ import { maskCep, maskDocument, maskPhone, type Address } from '#domain/construc
 import { compareDecimals } from '#domain/construction/money/index.ts';
 import type { Order, OrderDetails, OrderStatus, OrderSummary } from '#domain/construction/orders/index.ts';
 import { presentLine } from '#tenant-app/quotes/offer-presenter.ts';
-import type { View } from '#tenant-app/refusal.ts';
+import type { View } from '#tenant-app/forms/refusal.ts';
 
 const TONES: Record<OrderStatus, string> = {
   pending: 'orange',

@@ -14,7 +14,7 @@ import {
 import { idIn, pageOf } from '#tenant-app/api/conventions.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import { nextPage, SCREENFUL, versionIn } from '#tenant-app/pages.ts';
-import { refusalOf, viewOf, type Refusal } from '#tenant-app/refusal.ts';
+import { refusalOf, viewOf, type Refusal } from '#tenant-app/forms/refusal.ts';
 import { productChangesForm, productForm, productQuery } from './input.ts';
 import { presentForm, presentPriceChange, presentRow, valuesOf } from './presenter.ts';
 

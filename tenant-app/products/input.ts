@@ -9,7 +9,7 @@ import {
   priceField,
   requiredText,
   type NumberReader,
-} from '#tenant-app/fields.ts';
+} from '#tenant-app/forms/fields.ts';
 
 const upperCase = (code: string | null) => code && code.toUpperCase();
 

@@ -1,6 +1,6 @@
 import { editableAmount } from '#domain/construction/money/index.ts';
 import type { listPriceChanges, Product, ProductSummary, Unit } from '#domain/construction/products/index.ts';
-import type { Refusal, View } from '#tenant-app/refusal.ts';
+import type { Refusal, View } from '#tenant-app/forms/refusal.ts';
 
 export function presentRow(row: ProductSummary, { t, format }: View) {
   return {

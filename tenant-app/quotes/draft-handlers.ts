@@ -14,7 +14,7 @@ import {
 import { idIn } from '#tenant-app/api/conventions.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import { textIn } from '#tenant-app/pages.ts';
-import { refusalOf, viewOf } from '#tenant-app/refusal.ts';
+import { refusalOf, viewOf } from '#tenant-app/forms/refusal.ts';
 import { drawQuote, findCustomers, findProducts, type Unfinished } from './draw.ts';
 import { itemChangesForm, itemForm, pickerInput, termsForm } from './input.ts';
 

@@ -1,7 +1,7 @@
 import { maskDocument } from '#domain/construction/customers/index.ts';
 import { compareDecimals, editableAmount, editableNumber } from '#domain/construction/money/index.ts';
 import { exceedsDiscountLimit, type QuoteDetails } from '#domain/construction/quotes/index.ts';
-import type { View } from '#tenant-app/refusal.ts';
+import type { View } from '#tenant-app/forms/refusal.ts';
 import type { Unfinished } from './draw.ts';
 import { presentStatus } from './presenter.ts';
 

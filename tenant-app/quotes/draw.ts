@@ -7,7 +7,7 @@ import { allowedQuoteSteps, discountLimitOf, getQuote, type QuoteDetails } from 
 import { mayTouch } from '#domain/construction/row-access/index.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import { textIn } from '#tenant-app/pages.ts';
-import { viewOf, type Refusal, type View } from '#tenant-app/refusal.ts';
+import { viewOf, type Refusal, type View } from '#tenant-app/forms/refusal.ts';
 import { presentDraft } from './draft-presenter.ts';
 import { presentOffer } from './offer-presenter.ts';
 import { presentCustomerResult, presentProductResult } from './presenter.ts';

@@ -5,7 +5,7 @@ import { createQuote, listQuotes, QUOTE_STATUSES } from '#domain/construction/qu
 import { idIn, pageOf } from '#tenant-app/api/conventions.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import { nextPage, SCREENFUL } from '#tenant-app/pages.ts';
-import { viewOf } from '#tenant-app/refusal.ts';
+import { viewOf } from '#tenant-app/forms/refusal.ts';
 import { drawQuote } from './draw.ts';
 import { newQuote, quoteQuery } from './input.ts';
 import { presentRow } from './presenter.ts';

@@ -20,7 +20,7 @@ import {
   requiredText,
   unlessEmpty,
   type NumberReader,
-} from '#tenant-app/fields.ts';
+} from '#tenant-app/forms/fields.ts';
 
 export const quoteQuery = listQuery.extend({
   status: z.enum(QUOTE_STATUSES).optional().catch(undefined),

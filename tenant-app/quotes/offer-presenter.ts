@@ -2,7 +2,7 @@ import { maskDocument } from '#domain/construction/customers/index.ts';
 import { compareDecimals } from '#domain/construction/money/index.ts';
 import type { Order } from '#domain/construction/orders/index.ts';
 import type { QuoteDetails, QuoteItem, QuoteStep } from '#domain/construction/quotes/index.ts';
-import type { View } from '#tenant-app/refusal.ts';
+import type { View } from '#tenant-app/forms/refusal.ts';
 import { presentStatus } from './presenter.ts';
 
 type Options = { view: View; steps: QuoteStep[]; order: Order | undefined };

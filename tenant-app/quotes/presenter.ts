@@ -1,7 +1,7 @@
 import { maskDocument, type CustomerSummary } from '#domain/construction/customers/index.ts';
 import type { ProductSummary } from '#domain/construction/products/index.ts';
 import type { QuoteStatus, QuoteSummary } from '#domain/construction/quotes/index.ts';
-import type { View } from '#tenant-app/refusal.ts';
+import type { View } from '#tenant-app/forms/refusal.ts';
 
 const TONES: Record<QuoteStatus, string> = {
   draft: 'secondary',

@@ -5,7 +5,7 @@ import { convertQuote } from '#domain/construction/orders/index.ts';
 import { approveQuote, cancelQuote, rejectQuote, sendQuote } from '#domain/construction/quotes/index.ts';
 import { idIn } from '#tenant-app/api/conventions.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
-import { refusalOf, viewOf } from '#tenant-app/refusal.ts';
+import { refusalOf, viewOf } from '#tenant-app/forms/refusal.ts';
 import { drawQuote } from './draw.ts';
 import { conversionInput, optionalReasonInput, reasonInput } from './input.ts';
 

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { AppError, Conflict, InvalidInput, type FieldError } from '#platform/errors.ts';
 import type { Translate } from '#platform/http/i18n.ts';
-import type { Formats } from './formats.ts';
+import type { Formats } from '#tenant-app/formats.ts';
 
 /** Words and number formats of a request, for presenters. */
 export type View = { t: Translate; format: Formats };

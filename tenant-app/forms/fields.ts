@@ -3,7 +3,7 @@ import { Decimal, parseBrazilianNumber, type DecimalText } from '#domain/constru
 import { isId } from '#platform/ids.ts';
 
 /**
- * The fields that forms and JSON bodies are made of. Each issue has a stable code, for which tenant-app/field-texts.ts has
+ * The fields that forms and JSON bodies are made of. Each issue has a stable code, for which field-texts.ts has
  * words in both languages; the English here is for programs.
  */
 const issue = (code: string, message: string) => ({ error: message, params: { code } });
