@@ -7,13 +7,20 @@ import { AppError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { UsageError, type Command, type Result, type Tools } from './command.ts';
+import { dropletCommands } from './droplets.ts';
 import { helpOf, overviewOf } from './help.ts';
 import { migrateCommands } from './migrate.ts';
 import { operatorCommands } from './operators.ts';
 import { tenantCommands } from './tenants.ts';
 import { tokenCommands } from './tokens.ts';
 
-const commands: readonly Command[] = [...tenantCommands, ...tokenCommands, ...operatorCommands, ...migrateCommands];
+const commands: readonly Command[] = [
+  ...tenantCommands,
+  ...dropletCommands,
+  ...tokenCommands,
+  ...operatorCommands,
+  ...migrateCommands,
+];
 
 const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;

@@ -18,7 +18,7 @@ export const dropletTexts = defineTexts('droplets', {
     last_seen: 'Last seen',
     enrolled: 'Enrolled',
     empty_heading: 'No droplet is enrolled',
-    empty_text: 'npm start enrols the three local ones. Real ones: see ops/agent/README.md.',
+    empty_text: 'npm start enrols the three local ones. A real one is enrolled with: npm run bc -- droplet enrol --help',
   },
   'pt-BR': {
     intro:
@@ -37,6 +37,6 @@ export const dropletTexts = defineTexts('droplets', {
     last_seen: 'Visto por último',
     enrolled: 'Cadastrado',
     empty_heading: 'Nenhum servidor cadastrado',
-    empty_text: 'npm start cadastra os três locais. Os reais: veja ops/agent/README.md.',
+    empty_text: 'npm start cadastra os três locais. Um real se cadastra com: npm run bc -- droplet enrol --help',
   },
 });

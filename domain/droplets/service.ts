@@ -10,21 +10,30 @@ import { hostKeyAlert } from './health.ts';
 import { lockDroplet, upsertDroplet } from './queries.ts';
 import { DROPLET_ROLES, type Droplet } from './types.ts';
 
+/** What is typed of a machine; whoever asks for one of these asks by the same rules. */
+export const dropletFields = {
+  name: z
+    .string()
+    .regex(/^[a-z0-9](-?[a-z0-9])*$/, 'Type letters, digits and single hyphens.')
+    .max(40, 'Type at most 40 characters.'),
+  role: z.enum(DROPLET_ROLES, { error: `Type one of ${DROPLET_ROLES.join(', ')}.` }),
+  host: z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'Type a host name or an address.'),
+  port: z
+    .int({ error: 'Type a port, 1 to 65535.' })
+    .min(1, { error: 'Type a port, 1 to 65535.' })
+    .max(65_535, { error: 'Type a port, 1 to 65535.' }),
+  username: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'Type the name of an account.'),
+  keyName: z.string().regex(/^[a-z0-9._-]{1,64}$/, 'Type the file name of the private key.'),
+  probeUrl: z.url({ protocol: /^https?$/, error: 'Type an address that starts with http:// or https://.' }),
+};
+
 const enrolment = z
   .object({
-    name: z
-      .string()
-      .regex(/^[a-z0-9](-?[a-z0-9])*$/, 'Type letters, digits and single hyphens.')
-      .max(40),
-    role: z.enum(DROPLET_ROLES),
-    host: z.string().regex(/^[A-Za-z0-9.:-]{1,253}$/, 'Type a host name or an address.'),
-    port: z.number().int().min(1).max(65_535),
-    username: z.string().regex(/^[a-z_][a-z0-9_-]{0,31}$/, 'Type the name of an account.'),
+    ...dropletFields,
+    probeUrl: dropletFields.probeUrl.optional(),
     hostKey: z
       .string()
       .regex(/^ssh-ed25519 [A-Za-z0-9+/]{68}$/, 'Paste the ed25519 host key: "ssh-ed25519 AAAA…", without a comment.'),
-    keyName: z.string().regex(/^[a-z0-9._-]{1,64}$/, 'Type the file name of the private key.'),
-    probeUrl: z.url({ protocol: /^https?$/ }).optional(),
   })
   .refine((input) => input.role !== 'edge' || input.probeUrl !== undefined, {
     path: ['probeUrl'],
