@@ -18,7 +18,8 @@ export const dropletTexts = defineTexts('droplets', {
     last_seen: 'Last seen',
     enrolled: 'Enrolled',
     empty_heading: 'No droplet is enrolled',
-    empty_text: 'npm start enrols the three local ones. A real one is enrolled with: npm run bc -- droplet enrol --help',
+    empty_text:
+      'npm start enrols the three local ones. A real one is enrolled with: npm run bc -- droplet enrol --help',
   },
   'pt-BR': {
     intro:
