@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { systemClock } from '#platform/clock.ts';
-import { loadConfig } from '#platform/config/index.ts';
+import { ConfigError, loadConfig } from '#platform/config/index.ts';
 import { createContext } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/index.ts';
 import { AppError } from '#platform/errors.ts';
@@ -62,7 +62,7 @@ function unknown(noun: string | undefined, verb: string | undefined, ofNoun: rea
 
 /** Whoever has a shell on this machine is known by the account they use there. */
 async function withTools(run: (tools: Tools) => Promise<Result>): Promise<Result> {
-  const config = loadConfig('cli');
+  const config = readConfig();
   const log = silentLogger;
   const database = openDatabase({ url: config.DATABASE_URL, poolMax: 2, applicationName: 'bc', log });
   const actor = { kind: 'system', label: `command line (${userInfo().username})` } as const;
@@ -74,6 +74,18 @@ async function withTools(run: (tools: Tools) => Promise<Result>): Promise<Result
     });
   } finally {
     await database.stop();
+  }
+}
+
+/** After a reset, or before the first start, there is no environment file: the way out is not to write one by hand. */
+function readConfig() {
+  try {
+    return loadConfig('cli');
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const hint = 'DATABASE_URL: is missing; run npm start first, or set it';
+    const problems = error.problems.map((problem) => (problem === 'DATABASE_URL: is missing' ? hint : problem));
+    throw new ConfigError('command line', problems);
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { getJob } from '#domain/jobs/index.ts';
+import { getJob, isFinished } from '#domain/jobs/index.ts';
 import {
   createTenant,
   getTenant,
@@ -102,20 +102,30 @@ export const tenantCommands = [
     options: { slug, wait },
     async run({ slug, wait }, tools) {
       const { tenant, jobId } = await resumeTenant(tools.ctx, slug);
-      return accepted(tools, { tenantId: tenant.id, jobId, wait });
+      return accepted(tools, { tenantId: tenant.id, jobId, wait, under: 'being resumed' });
     },
   }),
 ];
 
-type Accepted = { tenantId: string; jobId: string; wait: boolean };
+type Accepted = {
+  tenantId: string;
+  jobId: string;
+  wait: boolean;
+  /** What the store is while the job is not through, where its status does not say it. */
+  under?: string;
+};
 
 /** The store and its job: as they are now, or as they are when the job has ended. */
-async function accepted({ ctx, storeUrl, progress }: Tools, { tenantId, jobId, wait }: Accepted): Promise<Result> {
+async function accepted(
+  { ctx, storeUrl, progress }: Tools,
+  { tenantId, jobId, wait, under }: Accepted,
+): Promise<Result> {
   const job = wait ? await followJob(ctx, jobId, progress) : await getJob(ctx, jobId);
   const tenant = await getTenant(ctx, tenantId);
   const url = storeUrl(tenant.slug);
+  const state = under !== undefined && !isFinished(job.status) ? under : tenant.status;
   return {
-    text: `${tenant.slug} is ${tenant.status} (${url}), job ${jobId} is ${job.status}.`,
+    text: `${tenant.slug} is ${state} (${url}), job ${jobId} is ${job.status}.`,
     json: { tenant: toSummaryJson(tenant, url), job: toJobJson(job) },
   };
 }

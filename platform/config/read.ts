@@ -4,9 +4,13 @@ export type Environment = Record<string, string | undefined>;
 
 /** Lists every bad key at once; never a value, since a bad value may be a secret in the wrong place. */
 export class ConfigError extends Error {
+  /** One a bad key: the key, and what is wrong with it. */
+  readonly problems: readonly string[];
+
   constructor(what: string, problems: string[]) {
     super([`The ${what} cannot start: its environment is wrong.`, ...problems.map((p) => `  ${p}`)].join('\n'));
     this.name = 'ConfigError';
+    this.problems = problems;
   }
 }
 

@@ -113,7 +113,9 @@ describe('npm run bc', function () {
       assert.equal((await bc(['tenant', 'suspend', '--slug', 'closing', '--reason', 'unpaid'])).code, 0);
 
       assert.equal((await getTenant(database.ctx, 'closing')).statusReason, 'unpaid');
-      assert.equal((await bc(['tenant', 'resume', 'closing'])).code, 0);
+      const resumed = await bc(['tenant', 'resume', 'closing']);
+      assert.equal(resumed.code, 0);
+      assert.match(resumed.stdout, /^closing is being resumed \(/);
     });
 
     it('follows the job with --wait, and exits 1 with its reason when it fails', async () => {
@@ -141,7 +143,14 @@ describe('npm run bc', function () {
   it('explains itself, and exits 2 for what it does not know', async () => {
     const help = await bc(['--help'], {});
     assert.equal(help.code, 0);
-    for (const command of ['tenant create', 'tenant suspend', 'token create', 'operator create', 'migrate'])
+    for (const command of [
+      'tenant create',
+      'tenant suspend',
+      'droplet enrol',
+      'token create',
+      'operator create',
+      'migrate',
+    ])
       assert.match(help.stdout, new RegExp(`bc ${command}`));
     assert.match((await bc(['tenant', 'create', '--help'], {})).stdout, /--admin-email EMAIL/);
 
@@ -154,7 +163,7 @@ describe('npm run bc', function () {
     const alone = await bc(['tenant', 'list'], { DATABASE_URL: `postgresql://bc@127.0.0.1:${await freePort()}/x` });
 
     assert.deepEqual([unconfigured.code, alone.code], [78, 69]);
-    assert.match(unconfigured.stderr, /DATABASE_URL: is missing/);
+    assert.match(unconfigured.stderr, /DATABASE_URL: is missing; run npm start first/);
     for (const { stderr } of [unconfigured, alone]) assert.doesNotMatch(stderr, /\n\s+at /);
   });
 });
