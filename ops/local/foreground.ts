@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
 import { styleText } from 'node:util';
@@ -35,7 +36,8 @@ async function runUntil(stopSignal: Promise<unknown>, settings: LocalSettings, l
   const secrets = await loadSecrets(layout.secrets);
   const sink = openLogSink(layout.logs, (text) => process.stdout.write(text));
   const stack = new LocalStack({ settings, layout, secrets, sink });
-  process.stdout.write('Starting the servers and processes …\n');
+  const isFirst = !existsSync(layout.env);
+  process.stdout.write(`Starting the servers and processes …${isFirst ? ' The first start may take a minute.' : ''}\n`);
   try {
     await Promise.race([startAndWelcome(stack, settings, secrets).then(() => stopSignal), stopSignal]);
     process.stdout.write('\nStopping everything …\n');
@@ -43,6 +45,7 @@ async function runUntil(stopSignal: Promise<unknown>, settings: LocalSettings, l
   } finally {
     await stack.stop();
     sink.close();
+    process.stdout.write('Stopped; the data is kept.\n');
   }
 }
 
