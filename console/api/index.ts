@@ -1,6 +1,7 @@
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { z } from 'zod';
 import { createSealer } from '#platform/auth/seal.ts';
+import { AppError } from '#platform/errors.ts';
 import { notFoundHandler } from '#platform/http/error-handler.ts';
 import { everyone, mountRoutes } from '#platform/http/routes.ts';
 import type { Caller, ConsoleContext, ConsoleParts } from '#console/context.ts';
@@ -38,7 +39,7 @@ export function mountApi(
   contextFor: (requestId: string, caller: Caller) => ConsoleContext,
 ): void {
   const sealer = createSealer(parts.config.SECRET_KEY, 'idempotency');
-  app.use(API_ROOT, express.json({ limit: '64kb' }));
+  app.use(API_ROOT, onlyJson, express.json({ limit: '64kb' }));
   mountRoutes<ConsoleContext>(
     app,
     endpoints.map((it) => it.toRoute(sealer)),
@@ -50,3 +51,11 @@ export function mountApi(
   );
   app.use(API_ROOT, notFoundHandler, askForToken);
 }
+
+/** A body of another type would be passed over, and every field called missing. */
+const onlyJson: RequestHandler = (req, _res, next) => {
+  const isEmpty = req.get('Content-Length') === '0';
+  if (!isEmpty && req.is('application/json') === false)
+    throw new AppError(415, 'unsupported_media_type', 'Send JSON, with Content-Type: application/json.');
+  next();
+};

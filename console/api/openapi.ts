@@ -19,7 +19,8 @@ const problem = z
   .meta({ id: 'Problem' });
 
 const idempotencyKey = z.string().min(1).max(200).optional().meta({
-  description: 'The same key and body within 24 hours is answered with the first answer and done once.',
+  description:
+    'The same key and body within 24 hours is done once and answered with the first answer, a one-time password included; until then that answer rests sealed. A replay says so by `Idempotency-Replayed: true`.',
 });
 
 const ifMatch = z.string().optional().meta({
@@ -49,6 +50,9 @@ const INTRODUCTION = `Onboards and looks after stores. Tokens are made with \`np
 Errors are \`application/problem+json\`. Lists are \`{items, next_cursor, has_more}\`; pass \`next_cursor\` as \`cursor\` for the
 next page.`;
 
+const ACCEPTED =
+  'Recorded, and a job is queued that does the rest: follow it at the address in `Location` until it has ended.';
+
 function operationOf(it: Endpoint): ZodOpenApiOperationObject {
   const isPublic = it.guard.name === 'public';
   return {
@@ -65,7 +69,10 @@ function operationOf(it: Endpoint): ZodOpenApiOperationObject {
     },
     ...(it.body && { requestBody: { required: true, content: { 'application/json': { schema: it.body } } } }),
     responses: {
-      [String(it.status)]: { description: 'Done.', content: { 'application/json': { schema: it.response } } },
+      [String(it.status)]: {
+        description: it.status === 202 ? ACCEPTED : 'Done.',
+        content: { 'application/json': { schema: it.response } },
+      },
       ...Object.fromEntries(
         Object.entries(refusalsOf(it, isPublic)).map(([status, description]) => [status, refusal(description)]),
       ),
@@ -77,12 +84,21 @@ function refusal(description: string) {
   return { description, content: { 'application/problem+json': { schema: problem } } };
 }
 
+/** What each status means here: what every operation of this form may answer, and what its declaration adds. */
 function refusalsOf(it: Endpoint, isPublic: boolean): Record<string, string> {
-  return {
-    ...(!isPublic && { 401: 'No usable token.', 403: 'The role of the token does not allow this.' }),
-    ...(it.params && { 404: 'There is no such thing.' }),
-    ...((it.body || it.query || it.params) && { 422: 'Some fields need another value; `errors` names them.' }),
-    ...it.refusals,
-    503: 'The database does not answer; nothing was changed.',
-  };
+  const isPost = it.method === 'post';
+  const reasons = [
+    !isPublic && { 401: 'No usable token.', 403: 'The role of the token does not allow this.' },
+    it.params && { 404: 'There is no such thing.' },
+    it.body && { 400: '`malformed_request`: the body is not JSON.', 415: 'The body is not `application/json`.' },
+    (it.body || it.query || it.params) && { 422: 'Some fields need another value; `errors` names them.' },
+    it.refusals,
+    isPost && { 409: '`idempotency_key_in_use`: the first request with this key is still at work.' },
+    isPost && { 422: '`idempotency_key_reused`: the key was used for another request.' },
+    { 503: 'The database does not answer; nothing was changed.' },
+  ];
+  const all: Record<string, string> = {};
+  for (const [status, reason] of reasons.flatMap((some) => Object.entries(some || {})))
+    all[status] = all[status] === undefined ? reason : `${all[status]} ${reason}`;
+  return all;
 }

@@ -10,49 +10,45 @@ import {
   type SettingsChanges,
   type Tenant,
 } from '#domain/tenants/index.ts';
+import { inputObject } from '#console/api/input-object.ts';
 import { moment, pageQuery } from '#console/api/paging.ts';
 import { jobSchema } from '#console/jobs/schemas.ts';
 
-const brandingInput = z
-  .strictObject({
-    logo_url: tenantFields.logoUrl.nullable(),
-    primary_color: tenantFields.color,
-    secondary_color: tenantFields.color,
-    features: tenantFields.features,
-  })
+const brandingInput = inputObject({
+  logo_url: tenantFields.logoUrl.nullable(),
+  primary_color: tenantFields.color,
+  secondary_color: tenantFields.color,
+  features: tenantFields.features,
+})
   .partial()
   .meta({ id: 'BrandingInput' });
 
-const settingsInput = z
-  .strictObject({
-    quote_validity_days: tenantFields.quoteValidityDays,
-    max_discount_pct: tenantFields.maxDiscountPct,
-    sales_see_all: z.boolean(),
-    sales_can_approve: z.boolean(),
-  })
+const settingsInput = inputObject({
+  quote_validity_days: tenantFields.quoteValidityDays,
+  max_discount_pct: tenantFields.maxDiscountPct,
+  sales_see_all: z.boolean(),
+  sales_can_approve: z.boolean(),
+})
   .partial()
   .meta({ id: 'SettingsInput' });
 
-export const newTenant = z
-  .strictObject({
-    slug: tenantFields.slug.meta({ description: 'The label before the base domain.', example: 'acme' }),
-    name: tenantFields.name.meta({ example: 'Acme Materiais' }),
-    admin: z
-      .strictObject({ name: tenantFields.adminName, email: tenantFields.adminEmail })
-      .meta({ description: "The store's first user." }),
-    branding: brandingInput.optional(),
-    settings: settingsInput.optional(),
-  })
-  .meta({ id: 'NewTenant' });
+export const newTenant = inputObject({
+  slug: tenantFields.slug.meta({ description: 'The label before the base domain.', example: 'acme' }),
+  name: tenantFields.name.meta({ example: 'Acme Materiais' }),
+  admin: inputObject({ name: tenantFields.adminName, email: tenantFields.adminEmail }).meta({
+    description: "The store's first user.",
+  }),
+  branding: brandingInput.optional(),
+  settings: settingsInput.optional(),
+}).meta({ id: 'NewTenant' });
 
-export const tenantChanges = z
-  .strictObject({ name: tenantFields.name, branding: brandingInput, settings: settingsInput })
+export const tenantChanges = inputObject({ name: tenantFields.name, branding: brandingInput, settings: settingsInput })
   .partial()
   .meta({ id: 'TenantChanges' });
 
-export const suspension = z
-  .strictObject({ reason: tenantFields.suspensionReason.default('Suspended through the API.') })
-  .meta({ id: 'Suspension' });
+export const suspension = inputObject({
+  reason: tenantFields.suspensionReason.default('Suspended through the API.'),
+}).meta({ id: 'Suspension' });
 
 export const tenantQuery = pageQuery.extend({
   q: z.string().trim().max(120).optional().meta({ description: 'Part of the name or the slug.' }),
@@ -115,7 +111,10 @@ export const created = accepted
       email: z.string(),
       one_time_password: z
         .string()
-        .meta({ description: 'Shown in this answer only. The store asks its user to choose another.' }),
+        .meta({
+          description:
+            'Shown in this answer, and to its replay by the same `Idempotency-Key` within 24 hours. The store asks its user to choose another.',
+        }),
     }),
   })
   .meta({ id: 'CreatedTenant' });

@@ -65,6 +65,23 @@ describe('the JSON API', () => {
     assert.equal(answer.body.trace_id, answer.headers['x-request-id']);
   });
 
+  it('refuses a body that is not JSON by its type, and takes an empty one', async () => {
+    const answer = await operator.post('/tenants').type('form').send({ slug: 'form' }).expect(415);
+
+    assert.equal(answer.body.code, 'unsupported_media_type');
+    assert.match(answer.body.title, /application\/json/);
+    await operator.post('/tenants/nobody/suspension').set('Content-Length', '0').expect(404);
+  });
+
+  it('says in words which fields a missing object has', async () => {
+    const { admin, ...incomplete } = body();
+
+    const answer = await operator.post('/tenants').send(incomplete).expect(422);
+
+    const message = `Send an object with: ${Object.keys(admin).join(', ')}.`;
+    assert.deepEqual(answer.body.errors, [{ path: 'admin', code: 'invalid_type', message }]);
+  });
+
   describe('Idempotency-Key', () => {
     it('does the same request once and answers the same again, password included', async () => {
       const send = () => operator.post('/tenants').set('Idempotency-Key', 'once').send(body('only-once'));
@@ -166,6 +183,11 @@ describe('the JSON API', () => {
           assert.ok(Object.keys(operation.responses).some((status) => status.startsWith('2')));
           assert.ok('503' in operation.responses);
         }
+      const { responses } = document.paths['/api/v1/tenants'].post;
+      assert.deepEqual(Object.keys(responses), ['202', '400', '401', '403', '409', '415', '422', '503']);
+      assert.match(responses['202'].description, /queued/);
+      assert.match(responses['409'].description, /slug_taken.*idempotency_key_in_use/);
+      assert.match(responses['422'].description, /idempotency_key_reused/);
       assert.deepEqual(document.components.schemas.NewTenant.required, ['slug', 'name', 'admin']);
     });
   });
