@@ -51,7 +51,7 @@ async function search(
   const page = toPage(rows, PAGE_SIZE, ctx.cursors, auditKey);
   const filters = { who, action, tenant, from: from ?? '', to: to ?? '' };
   const next = page.next_cursor === null ? undefined : addressOf({ ...filters, cursor: page.next_cursor });
-  return { lines: page.items.map(toLine), next };
+  return { lines: page.items.map((record) => toLine(record, t)), next };
 }
 
 function addressOf(query: Record<string, string>): string {

@@ -1,13 +1,15 @@
 import type { AuditRecord } from '#domain/audit/index.ts';
+import type { Translate } from '#platform/http/i18n.ts';
+import { actorName } from '#console/actors.ts';
 
 type Change = { name: string; before: string | undefined; after: string | undefined };
 
 /** One line of the audit page: who did what to what, and which values changed. */
-export function toLine(record: AuditRecord) {
+export function toLine(record: AuditRecord, t: Translate) {
   return {
     id: record.id,
     at: record.at,
-    who: record.actor.label,
+    who: actorName(record.actor.label, t),
     isOperator: record.actor.kind === 'operator',
     ip: record.ip,
     action: record.action,

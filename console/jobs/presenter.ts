@@ -1,6 +1,7 @@
 import { isFinished, type Job, type JobStatus, type JobStep, type StepStatus } from '#domain/jobs/index.ts';
 import { satisfies, type Role } from '#domain/operators/index.ts';
 import type { Translate } from '#platform/http/i18n.ts';
+import { actorName } from '#console/actors.ts';
 
 const JOB_LOOK: Record<JobStatus, string> = {
   queued: 'paused',
@@ -28,11 +29,11 @@ export function toJobLine(job: Job, { t, now }: Viewer) {
     id: job.id,
     href: `/jobs/${job.id}`,
     kind: t(`jobs:kind_${job.kind}`, { defaultValue: job.kind }),
-    subject: job.subject,
+    subject: subjectOf(job, t),
     look: JOB_LOOK[job.status],
     label: t(`jobs:status_${job.status}`),
     error: job.errorMessage,
-    requestedBy: job.requestedBy,
+    requestedBy: actorName(job.requestedBy, t),
     createdAt: job.createdAt,
     took: durationOf(job, now),
   };
@@ -63,6 +64,12 @@ export function toJobView(job: Job & { steps: JobStep[] }, viewer: Viewer) {
       took: durationOf(step, now),
     })),
   };
+}
+
+/** The journal names a store in English, `store acme`, for the API and the command line too. */
+function subjectOf({ subject }: Job, t: Translate): string {
+  const slug = /^store (\S+)$/.exec(subject)?.[1];
+  return slug === undefined ? subject : t('jobs:subject_store', { slug });
 }
 
 /** `850 ms`, `3.2 s`, `4 min 10 s`; undefined before the start. */

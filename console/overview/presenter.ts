@@ -1,6 +1,8 @@
 import type { Alert } from '#domain/alerts/index.ts';
+import type { AuditRecord } from '#domain/audit/index.ts';
 import type { Overview, Reading, Trouble, Verdict } from '#domain/overview/index.ts';
 import type { Translate } from '#platform/http/i18n.ts';
+import { actorName } from '#console/actors.ts';
 import { dropletTile, edgeTile, jobTile, streamTile, tenantTile, workerTile, type TileContent } from './tiles.ts';
 
 type Tile = TileContent & { id: string; title: string; href: string; asOf: Date; reason: string | undefined };
@@ -72,6 +74,16 @@ function both<A, B>(a: Reading<A>, b: Reading<B>): Reading<[A, B]> {
 /** On a platform without stores there is one thing to do. */
 export function hasNoStore({ tenants }: Overview): boolean {
   return tenants.known && Object.values(tenants.value).every((count) => count === 0);
+}
+
+export function toActivityLines(activity: readonly AuditRecord[], t: Translate) {
+  return activity.map(({ id, at, actor, action, subject }) => ({
+    id,
+    at,
+    who: actorName(actor.label, t),
+    action,
+    subject: subject.label,
+  }));
 }
 
 export function toAlertLines(alerts: readonly Alert[]) {

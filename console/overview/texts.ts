@@ -2,7 +2,7 @@ import { defineTexts } from '#platform/http/i18n.ts';
 
 export const overviewTexts = defineTexts('overview', {
   en: {
-    all_well: 'All is well: stores are served, events flow, every worker beats.',
+    all_well: 'All is well: stores are served, events flow, every worker is alive.',
     and_also: 'Also:',
     look: 'Look',
     trouble_critical_alerts_one: '{{count}} critical alert is open.',
@@ -52,9 +52,9 @@ export const overviewTexts = defineTexts('overview', {
     minutes_one: '{{count}} min',
     minutes_other: '{{count}} min',
     workers: 'Workers',
-    beating: '{{alive}} of {{all}} beating',
+    beating: '{{alive}} of {{all}} alive',
     worker_relay: 'Outbox relay',
-    worker_engines: 'Engines',
+    worker_engines: 'Engines worker',
     worker_ops: 'Ops worker',
     jobs: 'Jobs',
     jobs_running_one: '{{count}} running',
@@ -117,7 +117,7 @@ export const overviewTexts = defineTexts('overview', {
     oldest: 'Mais antigo',
     published: 'Publicados',
     processed: 'Processados',
-    dead_letters: 'Descartados',
+    dead_letters: 'Eventos separados',
     none: 'nenhum',
     seconds_one: '{{count}} s',
     seconds_other: '{{count}} s',
@@ -126,7 +126,7 @@ export const overviewTexts = defineTexts('overview', {
     workers: 'Processos',
     beating: '{{alive}} de {{all}} vivos',
     worker_relay: 'Publicador de eventos',
-    worker_engines: 'Motores',
+    worker_engines: 'Processador de eventos',
     worker_ops: 'Executor de tarefas',
     jobs: 'Tarefas',
     jobs_running_one: '{{count}} em andamento',

@@ -40,11 +40,15 @@ describe('A store from onboarding to its first processed event', function () {
 
     it('sees the address proposed from the name, and refused while it is typed', async () => {
       const { page } = operator;
-      await page.getByRole('link', { name: 'Tenants' }).click();
+      await page.getByRole('navigation').getByRole('link', { name: 'Stores' }).click();
       await page.getByRole('link', { name: 'New store' }).click();
       await page.getByLabel('Name of the store').pressSequentially(STORE.name);
       await eventually(async () => (await page.getByLabel('Address').inputValue()) === 'deposito-sao-jorge');
-      const refusals = { www: 'kept for the platform', 'Sao-Jorge': 'small letters', demo: 'kept for the platform' };
+      const refusals = {
+        www: 'kept for the platform',
+        'Sao-Jorge': 'lower-case letters',
+        demo: 'belongs to another store',
+      };
       for (const [slug, words] of Object.entries(refusals)) {
         await page.getByLabel('Address').fill(slug);
         await page.locator('#slug-verdict', { hasText: words }).waitFor();

@@ -11,7 +11,7 @@ describe('A browser without JavaScript', function () {
 
   it('onboards a store in the console, and follows it by reloading', async () => {
     const { page } = await world.operator({ javaScriptEnabled: false });
-    await page.getByRole('link', { name: 'Tenants' }).click();
+    await page.getByRole('navigation').getByRole('link', { name: 'Stores' }).click();
     await page.getByRole('link', { name: 'New store' }).click();
     const store = { name: 'Sem Script', slug: 'www', adminName: 'Nilo', adminEmail: 'nilo@sem-script.example' };
     await createStore(page, store);

@@ -67,7 +67,7 @@ describe('the audit log in the console', () => {
 
   it('names the field of a filter that cannot be read, and keeps what was typed', async () => {
     const store = await browser.get('/audit?tenant=nowhere&who=sam').expect(422);
-    assert.match(store.text, /id="tenant-error">There is no store with this slug/);
+    assert.match(store.text, /id="tenant-error">There is no store with this address/);
     assert.match(store.text, /value="sam"/);
 
     const day = await browser.get('/audit?from=yesterday').expect(422);

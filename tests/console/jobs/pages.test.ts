@@ -125,6 +125,20 @@ describe('the jobs of the console', () => {
     assert.equal((await jobs(jobId).first()).status, 'queued');
   });
 
+  it('names the store and who asked in the reader’s language', async () => {
+    const { jobId, tenant } = await createJob();
+    await jobs(jobId).update({ requested_by: 'local set-up' });
+
+    const english = await browser.get(`/jobs/${jobId}`).expect(200);
+    const reader = await console.signIn('viewer');
+    const choice = { _csrf: reader.csrf, locale: 'pt-BR', next: '/' };
+    await reader.browser.post('/preferences').type('form').send(choice).expect(303);
+    const portuguese = await reader.browser.get(`/jobs/${jobId}`).expect(200);
+
+    assert.match(english.text, new RegExp(`store ${tenant.slug}</h1>[\\s\\S]*local set-up`));
+    assert.match(portuguese.text, new RegExp(`loja ${tenant.slug}</h1>[\\s\\S]*preparação local`));
+  });
+
   it('lets a viewer look and not act', async () => {
     const viewer = await console.signIn('viewer');
     const { jobId } = await createJob();
