@@ -74,10 +74,17 @@ export async function previewBranding(_ctx: ConsoleContext, req: Request, res: R
 async function verdictOn(ctx: ConsoleContext, res: Response, slug: string) {
   const t = res.locals.t as Translate;
   if (slug === '') return { error: undefined, free: t('tenants:slug_empty', { url: ctx.storeUrl('loja') }) };
-  const checked = checkSlug(slug);
-  const code = checked.ok ? ((await isSlugFree(ctx, slug)) ? undefined : 'slug_taken') : checked.code;
+  const code = await slugProblem(ctx, slug);
   if (code === undefined) return { error: undefined, free: t('tenants:slug_free', { url: ctx.storeUrl(slug) }) };
   return { error: { message: t(`tenants:bad_slug_${code}`) }, free: undefined };
+}
+
+/** As createTenant decides it: that a store has a name is said before that the name is reserved. */
+async function slugProblem(ctx: ConsoleContext, slug: string): Promise<string | undefined> {
+  const checked = checkSlug(slug);
+  if (!checked.ok && checked.code !== 'reserved') return checked.code;
+  if (!(await isSlugFree(ctx, slug))) return 'slug_taken';
+  return checked.ok ? undefined : checked.code;
 }
 
 function toInput(form: z.output<typeof newStoreForm>): CreateTenantInput {

@@ -70,6 +70,6 @@ export function toPreview({ name, primary, secondary }: { name: string; primary:
     secondary,
     textOnPrimary: text,
     textOnSecondary: textColorOn(secondary),
-    ratio: contrastRatio(primary, text).toFixed(1),
+    ratio: contrastRatio(primary, text),
   };
 }

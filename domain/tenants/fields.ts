@@ -11,7 +11,9 @@ export const tenantFields = {
     .trim()
     .superRefine((text, issues) => {
       const checked = checkSlug(text);
-      if (!checked.ok) issues.addIssue({ code: 'custom', message: checked.message, params: { code: checked.code } });
+      // A reserved name may be a store's already, the seed's: whether it is kept or taken is createTenant's to say.
+      if (!checked.ok && checked.code !== 'reserved')
+        issues.addIssue({ code: 'custom', message: checked.message, params: { code: checked.code } });
     }),
   name: z
     .string({ error: 'Type the name of the store.' })

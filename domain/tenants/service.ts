@@ -5,7 +5,7 @@ import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { Conflict, InvalidInput, NotFound } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { getBrandingAndSettings, getTenant } from './listings.ts';
+import { getBrandingAndSettings, getTenant, isSlugFree } from './listings.ts';
 import { refuseUnlessAllowed, type TenantAction } from './policy.ts';
 import {
   insertSlug,
@@ -46,7 +46,7 @@ export async function createTenant(
   input: CreateTenantInput,
   { allowReserved = false }: { allowReserved?: boolean } = {},
 ): Promise<CreatedTenant> {
-  refuseUnlawful(input.slug, allowReserved);
+  await refuseUnlawful(ctx, input.slug, allowReserved);
   const adminPassword = input.admin.password ?? generatePassword();
   return withTransaction(ctx, async (tx) => {
     const { slug, name, admin } = input;
@@ -141,7 +141,10 @@ export async function resumeTenant(ctx: Context, idOrSlug: string): Promise<{ te
     const tenant = await getTenantFor(tx, idOrSlug, 'resume');
     await refuseWhileResuming(tx, tenant);
     const jobId = await requestPublication(tx, 'tenant.resume', tenant, 'resumed by an operator');
-    await audit(tx, 'tenant.resumed', tenant, { before: { status: tenant.status, reason: tenant.statusReason } });
+    await audit(tx, 'tenant.resumed', tenant, {
+      // Live only once the job has seen the edge serve it: what changes here is that the reason no longer holds.
+      before: { reason: tenant.statusReason },
+    });
     return { tenant, jobId };
   });
 }
@@ -179,9 +182,10 @@ function audit(tx: Context, action: string, tenant: Tenant, changes: Changes): P
   return recordAudit(tx, { action, subject, tenantId: tenant.id, ...changes });
 }
 
-function refuseUnlawful(slug: string, allowReserved: boolean): void {
+async function refuseUnlawful(ctx: Context, slug: string, allowReserved: boolean): Promise<void> {
   const checked = checkSlug(slug);
   if (checked.ok || (allowReserved && checked.code === 'reserved')) return;
+  if (checked.code === 'reserved' && !(await isSlugFree(ctx, slug))) throw slugTaken(slug);
   const { code, message } = checked;
   throw new InvalidInput(code, message, { fields: [{ path: 'slug', code, message }] });
 }

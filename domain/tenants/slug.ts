@@ -43,12 +43,12 @@ export function checkSlug(text: string): SlugCheck {
   return { ok: true, slug: text };
 }
 
-/** The most telling problem first: who typed "Loja--Á" should hear of the capital before the hyphens. */
+/** The most telling problem first: who typed "Loja--1" should hear of the capital before the hyphens. */
 function shapeProblem(text: string): Exclude<SlugProblem, 'reserved'> | undefined {
   if (text.length < SLUG_MIN_LENGTH) return 'too_short';
   if (text.length > SLUG_MAX_LENGTH) return 'too_long';
+  if (!/^[A-Za-z0-9-]*$/.test(text)) return 'bad_character';
   if (/[A-Z]/.test(text)) return 'upper_case';
-  if (!/^[a-z0-9-]*$/.test(text)) return 'bad_character';
   if (text.startsWith('xn--')) return 'punycode';
   if (text.startsWith('-') || text.endsWith('-')) return 'edge_hyphen';
   if (text.includes('--')) return 'double_hyphen';
@@ -58,8 +58,8 @@ function shapeProblem(text: string): Exclude<SlugProblem, 'reserved'> | undefine
 const SHAPE_MESSAGES: Record<Exclude<SlugProblem, 'reserved'>, string> = {
   too_short: `Type at least ${SLUG_MIN_LENGTH} characters.`,
   too_long: `Type at most ${SLUG_MAX_LENGTH} characters.`,
-  upper_case: 'Use small letters only.',
-  bad_character: 'Use only the letters a to z, digits and hyphens.',
+  upper_case: 'Use lower-case letters only.',
+  bad_character: 'Use only lower-case letters a to z, digits and hyphens: no accents, spaces or other signs.',
   punycode: 'A name cannot start with xn--.',
   edge_hyphen: 'A name cannot start or end with a hyphen.',
   double_hyphen: 'Two hyphens in a row are not allowed.',

@@ -70,7 +70,7 @@ describe('the stores of the console', () => {
       const { text } = await post('/tenants', form).expect(422);
 
       assert.match(text, /id="slug"[^>]*aria-invalid="true"/);
-      assert.match(text, /Use small letters only/);
+      assert.match(text, /Use lower-case letters only/);
       for (const field of ['name', 'admin_email', 'logo_url']) assert.match(text, new RegExp(`id="${field}-error"`));
       for (const value of ['Loja--1', 'João', 'nowhere', 'http://a.test/logo.png', '#123456', '#abcdef'])
         assert.ok(text.includes(`value="${value}"`), value);
@@ -133,6 +133,10 @@ describe('the stores of the console', () => {
 
       assert.match(await verdict('a--b'), /Two hyphens/);
       assert.match(await verdict(slug), /another store/);
+      assert.match(await verdict('demo'), /kept for the platform/);
+      const demo = { slug: 'demo', name: 'Demo', admin: { name: 'Ana', email: 'ana@acme.test' } };
+      await createTenant(console.ctx, demo, { allowReserved: true });
+      assert.match(await verdict('demo'), /another store/);
       assert.match(await verdict('quite-free'), /is free/);
     });
   });
@@ -215,6 +219,7 @@ describe('the stores of the console', () => {
       const { slug } = await createLive();
       const page = await browser.get(`/tenants/${slug}/suspension`).expect(200);
       assert.match(page.text, new RegExp(`Visitors of http://${slug}\\.localhost:8080`));
+      assert.match(page.text, /0 people of the store cannot use it until it is resumed/);
 
       const { text } = await post(`/tenants/${slug}/suspension`, { reason: 'unpaid', confirmation: 'other' }).expect(
         422,
@@ -236,6 +241,8 @@ describe('the stores of the console', () => {
       await post(`/tenants/${slug}/resumption`, {}).expect(303);
 
       await post(`/tenants/${slug}/resumption`, {}).expect(409);
+      const audit = await browser.get(`/audit?tenant=${slug}&action=tenant.resumed`).expect(200);
+      assert.doesNotMatch(audit.text, />status</, 'it is not known yet whether the store gets live');
       assert.deepEqual((await actionsOn(id)).slice(-2), ['tenant.suspended', 'tenant.resumed']);
     });
 

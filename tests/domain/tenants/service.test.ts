@@ -76,6 +76,7 @@ describe('tenants', () => {
       const { tenant } = await createTenant(ctx, input, { allowReserved: true });
 
       assert.equal(tenant.slug, 'demo');
+      await assert.rejects(create('demo'), code('slug_taken'), 'a store has it now');
     });
 
     it('refuses a name that is live, an alias or in quarantine', async () => {
