@@ -10,6 +10,7 @@ type ProcessView = {
   status: string;
   reason: string;
   detail: string | undefined;
+  facts: string | undefined;
   instance: string;
   seenAt: Date | undefined;
   isStale: boolean;
@@ -89,6 +90,7 @@ function presentProcess(report: ProcessReport, { t }: Words): ProcessView {
     status: report.status.toLowerCase(),
     reason: others > 0 ? `${reason} · ${t('streams:standbys', { count: others })}` : reason,
     detail: report.detail,
+    facts: undefined,
     instance: report.instance ?? t('streams:no_instance'),
     seenAt: report.beatAt,
     isStale: false,
@@ -107,7 +109,8 @@ function presentRedis(
     status: status.toLowerCase(),
     reason: t(`streams:redis_${reason}`),
     detail,
-    instance: t('streams:redis_facts', { entries: number(facts?.length), pending: number(facts?.pending) }),
+    facts: t('streams:redis_facts', { entries: number(facts?.length), pending: number(facts?.pending) }),
+    instance: '–',
     seenAt: asOf,
     isStale,
   };

@@ -54,7 +54,7 @@ export const streamTexts = defineTexts('streams', {
     reason_no_answer: 'Does not answer',
     redis_working: 'Answers',
     redis_no_answer: 'Does not answer',
-    redis_facts: '{{entries}} entries, {{pending}} pending',
+    redis_facts: 'Entries: {{entries}}, pending: {{pending}}',
   },
   'pt-BR': {
     title: 'Filas de eventos',
@@ -92,7 +92,7 @@ export const streamTexts = defineTexts('streams', {
     instance: 'Instância',
     last_seen: 'Último sinal',
     stale: 'último valor conhecido, desatualizado',
-    process_relay: 'Publicador (outbox)',
+    process_relay: 'Publicador de eventos',
     process_engines: 'Processador de eventos',
     no_instance: 'nenhuma até agora',
     standbys_one: 'mais {{count}} de reserva',
@@ -109,6 +109,6 @@ export const streamTexts = defineTexts('streams', {
     reason_no_answer: 'Não responde',
     redis_working: 'Responde',
     redis_no_answer: 'Não responde',
-    redis_facts: '{{entries}} entradas, {{pending}} pendentes',
+    redis_facts: 'Entradas: {{entries}}, pendentes: {{pending}}',
   },
 });
