@@ -55,7 +55,7 @@ export const operatorTexts = defineTexts('operators', {
     role: 'Papel',
     role_needed: 'Escolha um papel.',
     explain_viewer: 'vê tudo, não altera nada',
-    explain_on_call: 'também suspende e reativa lojas e repete tarefas',
+    explain_on_call: 'também suspende e reabre lojas e repete tarefas',
     explain_operator: 'também cria e altera lojas',
     explain_admin: 'também administra operadores',
     send: 'Convidar',
