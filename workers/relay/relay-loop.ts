@@ -90,5 +90,5 @@ async function rebuild({ ctx, redis, metrics }: Options, lease: Lease): Promise<
   metrics.rebuilt();
   // Every restart of Redis comes here, since it may have lost its last second; only what was missing is worth a warning.
   if (restored > 0) ctx.log.warn({ stream, restored }, 'Redis had lost events: put back from the outbox');
-  else ctx.log.info({ stream }, 'Redis was started anew and lacks no event');
+  else ctx.log.info({ stream }, 'Redis restarted; the stream is complete');
 }
