@@ -30,7 +30,17 @@ async function startRelay(config: Config<'relay'>): Promise<Running> {
   const database = await openServiceDatabase({ url, poolMax: POOL_MAX, applicationName: 'relay', log });
   const redis = await openRedis({ url: config.REDIS_URL, name: 'relay', log });
   const metrics = createMetrics('relay');
-  const checks = { database: () => database.ping(), redis: redis.ping };
+  const wake = createWakeSignal();
+  const listener = listenTo({
+    url,
+    applicationName: 'relay-listen',
+    channels: [OUTBOX_CHANNEL],
+    onNotification: wake.raise,
+    onConnected: wake.raise,
+    log,
+  });
+  // Not the pool's one connection: that may be busy publishing, and a relay at work is ready.
+  const checks = { database: listener.ping, redis: redis.ping };
   const server = await startHttpServer(
     serviceListener({ checks, metrics: metrics.text }),
     config.BIND_HOST,
@@ -40,16 +50,7 @@ async function startRelay(config: Config<'relay'>): Promise<Running> {
   const holder = `${hostname()}:${server.port}`;
   const actor = { kind: 'system', label: 'outbox relay' } as const;
   const ctx = createContext({ db: database.db, log, clock: systemClock, actor, requestId: holder });
-  const wake = createWakeSignal();
   const relay = startRelayLoop({ ctx, redis, holder, wake, metrics: createRelayMetrics(metrics) });
-  const listener = listenTo({
-    url,
-    applicationName: 'relay-listen',
-    channels: [OUTBOX_CHANNEL],
-    onNotification: wake.raise,
-    onConnected: wake.raise,
-    log,
-  });
   const heartbeat = startHeartbeat({ db: database.db, process: 'relay', instance: holder, detail: relay.state, log });
   log.info({ port: server.port }, 'ready');
   return {

@@ -11,6 +11,12 @@ type Options = {
   log: Logger;
 };
 
+export type Listener = {
+  /** Resolves when the server answers on this connection, rejects when it does not or the connection is lost. */
+  ping(): Promise<void>;
+  stop(): Promise<void>;
+};
+
 const RECONNECT_MS = 1000;
 const CONNECT_TIMEOUT_MS = 3000;
 
@@ -18,7 +24,7 @@ const CONNECT_TIMEOUT_MS = 3000;
  * Holds one connection that LISTENs and reconnects for ever. NOTIFY is a hint that saves a poll, never the only way to
  * learn of something: the callers poll as well.
  */
-export function listenTo(options: Options): { stop(): Promise<void> } {
+export function listenTo(options: Options): Listener {
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -50,6 +56,9 @@ export function listenTo(options: Options): { stop(): Promise<void> } {
 
   void connect();
   return {
+    async ping() {
+      await client!.query('select 1');
+    },
     async stop() {
       stopped = true;
       clearTimeout(timer);

@@ -149,6 +149,7 @@ describe('the counter in a browser', function () {
     for (let i = 0; i < 31; i += 1) await aCustomer(ana, { name: `Obra ${String(i).padStart(2, '0')}` });
     await open('/web/customers');
 
+    await page.locator('[data-search]:focus').waitFor();
     await page.keyboard.type('obra');
     await page.getByText('Obra 29').waitFor();
     await page.getByRole('link', { name: 'Carregar mais' }).click();

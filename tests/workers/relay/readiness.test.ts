@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { eventually } from '#tests/support/eventually.ts';
+import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
+import { saleRecorded } from '#tests/support/sales-events.ts';
+
+describe('a relay in the middle of a long statement', () => {
+  let pipeline: Pipeline;
+
+  before(async () => {
+    pipeline = await createPipeline();
+  });
+  after(() => pipeline.remove());
+
+  it('is ready, since it is at work', async () => {
+    const relay = await pipeline.startRelay();
+    const release = await pipeline.hold('lock table events.outbox in access exclusive mode');
+    const blocked = `select 1 from pg_stat_activity where usename = 'bc_relay' and wait_event_type = 'Lock'`;
+    await eventually(async () => (await pipeline.rows(blocked)).length > 0);
+
+    const answer = await fetch(`http://127.0.0.1:${relay.port}/ready`);
+
+    assert.deepEqual(await answer.json(), { status: 'ok', checks: { database: 'ok', redis: 'ok' } });
+    await release();
+    const tenant = await pipeline.createTenant();
+    await pipeline.publish(tenant, saleRecorded());
+    await eventually(async () => (await pipeline.look.client.xlen('events:construction')) === 1);
+  });
+});
