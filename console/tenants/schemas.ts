@@ -109,12 +109,10 @@ export const created = accepted
   .extend({
     admin: z.object({
       email: z.string(),
-      one_time_password: z
-        .string()
-        .meta({
-          description:
-            'Shown in this answer, and to its replay by the same `Idempotency-Key` within 24 hours. The store asks its user to choose another.',
-        }),
+      one_time_password: z.string().meta({
+        description:
+          'Shown in this answer, and to its replay by the same `Idempotency-Key` within 24 hours. The store asks its user to choose another.',
+      }),
     }),
   })
   .meta({ id: 'CreatedTenant' });
