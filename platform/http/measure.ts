@@ -10,7 +10,7 @@ export function measureRequests(durations: Durations): RequestHandler {
   return (req, res, next) => {
     const startedAt = performance.now();
     res.once('finish', () => {
-      if (res.get('Content-Type') === 'text/event-stream') return;
+      if (res.get('Content-Type')?.startsWith('text/event-stream')) return;
       const labels = { method: req.method, route: routeOf(req), status: res.statusCode };
       durations.observe(labels, (performance.now() - startedAt) / 1000);
     });

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Running } from '#platform/process.ts';
 import { createServer } from './node-http.ts';
@@ -11,10 +11,16 @@ const DRAIN_MS = 4000;
 
 /**
  * Serves `listener` on one address. Port 0 takes a free one. A taken port rejects with an error that names it.
- * `stop()` takes no new connection, lets running requests finish and cuts what is open after 4 s (event streams).
+ * `stop()` takes no new connection, ends event streams, which would never finish, lets running requests finish and cuts
+ * what is still open after 4 s.
  */
 export async function startHttpServer(listener: RequestListener, host: string, port: number): Promise<HttpServer> {
-  const server = createServer({ keepAliveTimeout: 65_000 }, listener);
+  const answers = new Set<ServerResponse>();
+  const server = createServer({ keepAliveTimeout: 65_000 }, (req, res) => {
+    answers.add(res);
+    res.on('close', () => answers.delete(res));
+    listener(req, res);
+  });
   server.listen(port, host);
   try {
     await once(server, 'listening');
@@ -35,7 +41,16 @@ export async function startHttpServer(listener: RequestListener, host: string, p
           resolve();
         });
         server.closeIdleConnections();
+        for (const res of answers) letGo(res);
       });
     },
   };
+}
+
+/** Ends an event stream; any other answer may finish. Neither keeps its connection for a next request. */
+function letGo(res: ServerResponse): void {
+  // express may have added a charset.
+  const isEventStream = String(res.getHeader('Content-Type')).startsWith('text/event-stream');
+  if (isEventStream) res.end(() => res.req.socket.destroySoon());
+  else if (!res.headersSent) res.setHeader('Connection', 'close');
 }
