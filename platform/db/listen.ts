@@ -11,7 +11,7 @@ type Options = {
   log: Logger;
 };
 
-export type Listener = {
+type Listener = {
   /** Resolves when the server answers on this connection, rejects when it does not or the connection is lost. */
   ping(): Promise<void>;
   stop(): Promise<void>;
