@@ -13,7 +13,7 @@ type Options = {
 
 type Listener = {
   /** Resolves when the server answers on this connection, rejects when it does not or the connection is lost. */
-  ping(): Promise<void>;
+  ping: () => Promise<void>;
   stop(): Promise<void>;
 };
 
