@@ -51,6 +51,9 @@ export async function startHttpServer(listener: RequestListener, host: string, p
 function letGo(res: ServerResponse): void {
   // express may have added a charset.
   const isEventStream = String(res.getHeader('Content-Type')).startsWith('text/event-stream');
-  if (isEventStream) res.end(() => res.req.socket.destroySoon());
-  else if (!res.headersSent) res.setHeader('Connection', 'close');
+  if (isEventStream) {
+    // Not as end's callback: the session middleware wraps end and knows no such argument.
+    res.once('finish', () => res.req.socket.destroySoon());
+    res.end();
+  } else if (!res.headersSent) res.setHeader('Connection', 'close');
 }
