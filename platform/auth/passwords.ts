@@ -1,10 +1,8 @@
 import { randomInt } from 'node:crypto';
+import { ignoreBecause } from '#platform/errors.ts';
 
 /** OWASP's second choice for argon2id: 19 MiB, two passes, one lane. Algorithm 2 is argon2id. */
 const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
-
-/** Each hash holds 19 MiB; more than this many at once would let a burst of sign-ins break the memory budget. */
-const AT_ONCE = 2;
 
 const MIN_PASSWORD_LENGTH = 10;
 /** argon2 would take more, but nobody types it, and hashing megabytes is a way to keep us busy. */
@@ -45,7 +43,7 @@ export function passwordProblem(password: string): PasswordProblem | undefined {
 
 /** The argon2id hash of a password in PHC form. */
 export function hashPassword(password: string): Promise<string> {
-  return oneOfFew(async () => (await argon2()).hash(password, ARGON2ID));
+  return oneAtATime(async () => (await argon2()).hash(password, ARGON2ID));
 }
 
 let decoy: Promise<string> | undefined;
@@ -58,7 +56,7 @@ export async function verifyPassword(stored: string | undefined, password: strin
   if (password.length > MAX_PASSWORD_LENGTH) return false;
   decoy ??= hashPassword(generatePassword());
   const against = stored ?? (await decoy);
-  const matches = await oneOfFew(async () => (await argon2()).verify(against, password));
+  const matches = await oneAtATime(async () => (await argon2()).verify(against, password));
   return stored !== undefined && matches;
 }
 
@@ -73,18 +71,11 @@ export function generatePassword(): string {
 /** Loaded with the first password: native code of 3 MB, which the ops worker never needs and the others not at rest. */
 const argon2 = () => import('@node-rs/argon2');
 
-let running = 0;
-const waiting: (() => void)[] = [];
+let last: Promise<unknown> = Promise.resolve();
 
-async function oneOfFew<T>(work: () => Promise<T>): Promise<T> {
-  if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  else running += 1;
-  try {
-    return await work();
-  } finally {
-    // The place is handed on rather than freed, so a newcomer cannot overtake those who wait.
-    const next = waiting.shift();
-    if (next) next();
-    else running -= 1;
-  }
+/** One hash at a time: each holds 19 MiB, and a burst of sign-ins must not break the process' memory budget. */
+function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+  const result = last.then(work);
+  last = result.catch(ignoreBecause('its caller is told; the next in line must run all the same'));
+  return result;
 }

@@ -39,7 +39,7 @@ describe('passwords', () => {
     for (const password of many) assert.match(password, /^[a-hjkmnp-z2-9]{4}(-[a-hjkmnp-z2-9]{4}){3}$/);
   });
 
-  it('are hashed two at once, however many ask, and all get their answer', async () => {
+  it('are hashed one after the other, however many ask, and all get their answer', async () => {
     const many = await Promise.all(Array.from({ length: 7 }, (_, i) => hashPassword(`password number ${i}`)));
 
     assert.equal(new Set(many).size, 7);
