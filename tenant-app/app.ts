@@ -17,6 +17,7 @@ import { corsForApi } from './middleware/cors.ts';
 import { createCsrfTokens } from './middleware/csrf.ts';
 import { edgeOnly } from './middleware/edge-only.ts';
 import { foreignSessions } from './middleware/foreign-sessions.ts';
+import { ownPasswordFirst } from './middleware/own-password.ts';
 import { pageLocals } from './middleware/page-locals.ts';
 import { createRequestContexts } from './middleware/session.ts';
 import { createStoreDirectory } from './middleware/store-directory.ts';
@@ -67,6 +68,6 @@ export function createStoreApp(parts: AppParts): Express {
       throttle,
     }),
   );
-  app.use(notFoundHandler, foreignSessions, errorHandler(log));
+  app.use(notFoundHandler, foreignSessions, ownPasswordFirst, errorHandler(log));
   return app;
 }

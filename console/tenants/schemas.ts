@@ -111,7 +111,7 @@ export const created = accepted
       email: z.string(),
       one_time_password: z.string().meta({
         description:
-          'Shown in this answer, and to its replay by the same `Idempotency-Key` within 24 hours. The store asks its user to choose another.',
+          'Shown in this answer, and to its replay by the same `Idempotency-Key` within 24 hours. It must be changed at the first sign-in: until then the store answers nothing else.',
       }),
     }),
   })

@@ -59,8 +59,7 @@ export const tenantTexts = defineTexts('tenants', {
     resume: 'Resume',
     visit: 'Visit',
     one_time_password: 'One-time password of {{email}}',
-    one_time_password_text:
-      'Hand it over now. It is shown only this once; the store asks for another one after signing in.',
+    one_time_password_text: 'Hand it over now. It is shown only this once, and must be changed at the first sign-in.',
     settings: 'Settings',
     quote_validity_days: 'A quote is valid for (days)',
     sales_see_all: 'Salespeople see the quotes of all',
@@ -158,7 +157,7 @@ export const tenantTexts = defineTexts('tenants', {
     resume: 'Reabrir',
     visit: 'Visitar',
     one_time_password: 'Senha de uso único de {{email}}',
-    one_time_password_text: 'Entregue agora. Aparece só esta vez; a loja pede outra depois de entrar.',
+    one_time_password_text: 'Entregue agora. Aparece só esta vez e precisa ser trocada no primeiro acesso.',
     settings: 'Configurações',
     quote_validity_days: 'Um orçamento vale por (dias)',
     sales_see_all: 'Vendedores veem os orçamentos de todos',

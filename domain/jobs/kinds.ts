@@ -16,6 +16,8 @@ export const JOB_KINDS = {
     payload: tenantOnly.extend({
       admin: z.object({ name: z.string().min(1), email: z.email() }),
       passwordHash: z.string().startsWith('$argon2id$'),
+      /** False for a password that the person chose: only a made-up one must be replaced. */
+      mustChangePassword: z.boolean().default(true),
       branding: z
         .object({
           logoUrl: z.string().nullable().exactOptional(),

@@ -23,7 +23,7 @@ import type { BrandingChanges, SettingsChanges, Tenant } from './types.ts';
 export type CreateTenantInput = {
   slug: string;
   name: string;
-  /** The store's first user. Without a password one is made up. */
+  /** The store's first user. Without a password a one-time password is made up; a given one stands as it is. */
   admin: { name: string; email: string; password?: string };
   branding?: BrandingChanges;
   settings?: SettingsChanges;
@@ -32,7 +32,7 @@ export type CreateTenantInput = {
 export type CreatedTenant = {
   tenant: Tenant;
   jobId: string;
-  /** The first user's one-time password, known here and nowhere else: show it once, write it nowhere. */
+  /** The first user's password, known here and nowhere else: show it once, write it nowhere. */
   adminPassword: string;
 };
 
@@ -62,6 +62,7 @@ export async function createTenant(
         admin: { name: admin.name, email: admin.email },
         // Hashed only after the slug was won: of many who want one name, all but one are spared the work.
         passwordHash: await hashPassword(adminPassword),
+        mustChangePassword: input.admin.password === undefined,
         ...(input.branding && { branding: input.branding }),
         ...(input.settings && { settings: input.settings }),
       },

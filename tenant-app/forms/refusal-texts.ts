@@ -16,6 +16,7 @@ export const refusalTexts = defineTexts('errors', {
     not_authenticated: 'Sign in to go on.',
     invalid_token: 'Sign in to go on.',
     session_over: 'Your session is over. Sign in to go on.',
+    password_change_required: 'Choose a password of your own first.',
     wrong_credentials: 'The e-mail or the password is not right.',
   },
   'pt-BR': {
@@ -32,6 +33,7 @@ export const refusalTexts = defineTexts('errors', {
     not_authenticated: 'Entre na sua conta para continuar.',
     invalid_token: 'Entre na sua conta para continuar.',
     session_over: 'Sua sessão terminou. Entre de novo para continuar.',
+    password_change_required: 'Escolha primeiro a sua senha.',
     wrong_credentials: 'E-mail ou senha não conferem.',
   },
 });

@@ -15,8 +15,6 @@ export const layoutTexts = defineTexts('layout', {
     sign_out: 'Sign out',
     unreachable:
       'The store does not answer at the moment. What is on the screen may be out of date; nothing you typed is lost.',
-    temporary_password: 'You are using a password that someone else chose for you.',
-    temporary_password_change: 'Choose your own',
     role_admin: 'Administrator',
     role_manager: 'Manager',
     role_salesperson: 'Salesperson',
@@ -37,8 +35,6 @@ export const layoutTexts = defineTexts('layout', {
     sign_out: 'Sair',
     unreachable:
       'A loja não está respondendo. O que está na tela pode estar desatualizado; nada do que você digitou se perdeu.',
-    temporary_password: 'Você está usando uma senha que outra pessoa escolheu para você.',
-    temporary_password_change: 'Escolha a sua',
     role_admin: 'Administrador',
     role_manager: 'Gerente',
     role_salesperson: 'Vendas',

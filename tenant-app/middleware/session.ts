@@ -10,6 +10,7 @@ import type { RequestContext } from '#tenant-app/context.ts';
 import { scopeIn } from '#tenant-app/guards.ts';
 import { navigationFor } from '#tenant-app/layout/navigation.ts';
 import type { CsrfTokens } from './csrf.ts';
+import { requireOwnPassword } from './own-password.ts';
 import { storeOf } from './store.ts';
 
 type Parts = Pick<RequestContext, 'cursors' | 'throttle'> & {
@@ -36,6 +37,7 @@ export function createRequestContexts(base: Context, parts: Parts) {
     });
     // A Bearer token is sent by a program on purpose; only cookies travel without being asked.
     if (bearer === undefined) parts.csrf.check(req, claims.jti);
+    requireOwnPassword(user, req.path);
     const actor = { kind: 'user' as const, id: user.id, label: user.email, ...(req.ip && { ip: req.ip }) };
     const ctx: RequestContext = {
       ...createContext({ ...base, log, requestId, actor }),
@@ -77,5 +79,6 @@ function setPageLocals(req: Request, res: Response, ctx: RequestContext, csrf: C
   res.locals.user = ctx.user;
   res.locals.csrfToken = csrf.of(ctx.sessionId);
   res.locals.can = can;
-  res.locals.navigation = navigationFor(req.path, can);
+  // Until the password is one's own, every section would only lead back here.
+  res.locals.navigation = ctx.user.mustChangePassword ? [] : navigationFor(req.path, can);
 }

@@ -20,8 +20,8 @@ export function savePreferences(_ctx: RequestContext, req: Request, res: Respons
   redirectAfterPost(req, res, '/web/settings/preferences?saved');
 }
 
-export async function showPassword(_ctx: RequestContext, req: Request, res: Response): Promise<void> {
-  const title = translator(res)('settings:password_title');
+export async function showPassword(ctx: RequestContext, req: Request, res: Response): Promise<void> {
+  const title = passwordTitle(ctx, translator(res));
   const isChanged = 'changed' in req.query;
   await renderPage(req, res, 'tenant-app/settings/password', { title, isChanged, refusal: undefined });
 }
@@ -29,12 +29,17 @@ export async function showPassword(_ctx: RequestContext, req: Request, res: Resp
 export async function changeOwnPassword(ctx: RequestContext, req: Request, res: Response): Promise<void> {
   const refusal = await changePassword(ctx, ctx.throttle, parseInput(passwordForm, req.body));
   if (!refusal) {
-    redirectAfterPost(req, res, '/web/settings/password?changed');
+    // Who had to choose one was on the way in: the store opens.
+    redirectAfterPost(req, res, ctx.user.mustChangePassword ? '/web/dashboard' : '/web/settings/password?changed');
     return;
   }
   const t = translator(res);
-  const locals = { title: t('settings:password_title'), isChanged: false, refusal: present(refusal, t) };
+  const locals = { title: passwordTitle(ctx, t), isChanged: false, refusal: present(refusal, t) };
   await renderPage(req, res, 'tenant-app/settings/password', locals, 422);
+}
+
+function passwordTitle({ user }: RequestContext, t: Translate): string {
+  return t(user.mustChangePassword ? 'settings:one_time_title' : 'settings:password_title');
 }
 
 function present({ field, problem }: PasswordRefusal, t: Translate) {

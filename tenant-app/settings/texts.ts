@@ -13,6 +13,9 @@ export const settingsTexts = defineTexts('settings', {
     save: 'Save',
     saved: 'Saved.',
     password_title: 'Change password',
+    one_time_title: 'Choose a password of your own',
+    one_time_explained:
+      'The password you signed in with is good for one thing only: choosing your own. The store opens right after.',
     password_hint: 'At least 10 characters. Other devices will be signed out.',
     current: 'Current password',
     next: 'New password',
@@ -35,6 +38,8 @@ export const settingsTexts = defineTexts('settings', {
     save: 'Salvar',
     saved: 'Salvo.',
     password_title: 'Trocar senha',
+    one_time_title: 'Escolha a sua senha',
+    one_time_explained: 'A senha com que você entrou só serve para escolher a sua. Depois disso a loja abre.',
     password_hint: 'Pelo menos 10 caracteres. Seus outros aparelhos vão sair da conta.',
     current: 'Senha atual',
     next: 'Nova senha',

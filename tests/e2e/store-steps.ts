@@ -7,13 +7,12 @@ export async function signInToStore(page: Page, person: { email: string; passwor
   await page.getByRole('button', { name: 'Entrar' }).click();
 }
 
-/** Changes the password that somebody else chose for this person. The page must be one of a signed-in person. */
+/** Replaces the one-time password, which is all that the page to be on is for. */
 export async function chooseOwnPassword(page: Page, current: string, chosen: string): Promise<void> {
-  await page.getByRole('link', { name: 'Escolha a sua' }).click();
+  await page.getByRole('heading', { name: 'Escolha a sua senha' }).waitFor();
   await page.getByLabel('Senha atual').fill(current);
   await page.getByLabel('Nova senha').fill(chosen);
   await page.getByRole('button', { name: 'Trocar senha' }).click();
-  await page.getByText('Sua senha foi trocada').waitFor();
 }
 
 export async function addCustomer(page: Page, { name, document }: { name: string; document: string }): Promise<void> {

@@ -10,22 +10,24 @@ type FirstUser = {
   email: string;
   /** argon2id, in PHC form: the password itself never travels through a job. */
   passwordHash: string;
+  /** True for a one-time password: it opens nothing but the page on which it is replaced. */
+  mustChangePassword: boolean;
 };
 
 /**
- * Gives a new store its administrator, with a password to be changed. Returns the id; doing it again changes nothing and
+ * Gives a new store its administrator. Returns the id; doing it again changes nothing and
  * returns the same one, so that an interrupted onboarding can go on.
  */
 export async function createFirstUser(
   ctx: Context,
-  { tenantId, name, email, passwordHash }: FirstUser,
+  { tenantId, name, email, passwordHash, mustChangePassword }: FirstUser,
 ): Promise<string> {
   return withTenant(ctx, tenantId, async (tx) => {
     const existing = await findUserId(tx.db, tenantId, email);
     if (existing) return existing;
     const id = newId();
     const at = tx.clock.now();
-    await insertUser(tx.db, { tenantId, id, email, name, role: 'admin', passwordHash, mustChangePassword: true, at });
+    await insertUser(tx.db, { tenantId, id, email, name, role: 'admin', passwordHash, mustChangePassword, at });
     await recordStoreAudit(tx, {
       action: 'user.created',
       entity: 'user',

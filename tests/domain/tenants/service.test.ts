@@ -58,6 +58,17 @@ describe('tenants', () => {
       assert.ok(!JSON.stringify(audited).includes(adminPassword));
     });
 
+    it('has a password changed that it made up, and lets one stand that was given', async () => {
+      const admin = { name: 'Ana', email: 'ana@acme.test', password: 'pedra-areia-e-cal' };
+
+      const madeUp = await create();
+      const given = await createTenant(ctx, { slug: freshSlug(), name: 'Acme', admin });
+
+      assert.equal((await getJob(ctx, madeUp.jobId)).payload.mustChangePassword, true);
+      assert.equal((await getJob(ctx, given.jobId)).payload.mustChangePassword, false);
+      assert.equal(given.adminPassword, admin.password);
+    });
+
     it('refuses an unlawful slug and names the field', async () => {
       await assert.rejects(create('xn--loja'), (error: AppError) => {
         assert.equal(error.status, 422);

@@ -18,17 +18,55 @@ describe('choosing a password of one’s own', () => {
   });
   afterEach(() => site.close());
 
-  it('is asked for on every page while the password is someone else’s, and no longer after', async () => {
-    const before = await browser.ask('/web/dashboard');
-    await browser.submit('/web/settings/password', { current: PASSWORD, next: NEW });
-    const after = await browser.ask('/web/dashboard');
+  const API = { Accept: 'application/json' };
 
-    assert.match(before.text, /senha que outra pessoa escolheu/);
-    assert.doesNotMatch(after.text, /senha que outra pessoa escolheu/);
+  it('is all that every page leads to while the password is a one-time one, and opens the store', async () => {
+    const before = await browser.ask('/web/dashboard');
+    const sale = await browser.submit('/web/quotes');
+    const page = await browser.ask('/web/settings/password');
+    const chosen = await browser.submit('/web/settings/password', { current: PASSWORD, next: NEW });
+
+    for (const answer of [before, sale]) {
+      assert.equal(answer.status, 303);
+      assert.equal(answer.headers.get('location'), '/web/settings/password');
+    }
+    assert.match(page.text, /Escolha a sua senha/);
+    assert.doesNotMatch(page.text, /href="\/web\/customers"/, 'no way that leads nowhere');
+    assert.equal(chosen.headers.get('location'), '/web/dashboard');
+    assert.equal((await browser.ask('/web/dashboard')).status, 200);
+  });
+
+  it('sends a piece of a page that was open to the same place', async () => {
+    const answer = await browser.ask('/web/dashboard', { headers: { 'HX-Request-Type': 'partial' } });
+
+    assert.equal(answer.status, 403);
+    assert.equal(answer.headers.get('hx-redirect'), '/web/settings/password');
+  });
+
+  it('is asked of programs too, by cookie as by token', async () => {
+    const byCookie = await browser.ask('/api/v1/customers', { headers: API });
+    const token = browser.cookies.get('bc_session')!;
+    const headers = { ...API, Authorization: `Bearer ${token}` };
+    const byToken = await site.browse('casa-forte').ask('/api/v1/customers', { headers, json: { name: 'Eva' } });
+
+    for (const answer of [byCookie, byToken]) {
+      assert.equal(answer.status, 403);
+      assert.match(answer.headers.get('content-type')!, /problem\+json/);
+      assert.equal(answer.json().code, 'password_change_required');
+    }
+    assert.deepEqual(await site.world.rows('select id from construction.customers'), []);
+  });
+
+  it('keeps language, colours and the way out open', async () => {
+    assert.equal((await browser.ask('/web/settings/preferences')).status, 200);
+    assert.equal((await browser.ask('/web/theme.css')).status, 200);
+    await browser.ask('/web/settings/password');
+    assert.match((await browser.submit('/auth/logout')).headers.get('location')!, /signed_out/);
   });
 
   it('ends the sessions on other devices and keeps this one', async () => {
     const phone = await site.signedIn(ana);
+    await browser.ask('/web/settings/password');
 
     const answer = await browser.submit('/web/settings/password', { current: PASSWORD, next: NEW });
 

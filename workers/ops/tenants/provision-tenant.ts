@@ -23,9 +23,9 @@ export const provisionTenant = defineJob('tenant.provision', {
     },
   },
   create_records: {
-    async do(ctx, { tenantId, admin, passwordHash, branding, settings }) {
+    async do(ctx, { tenantId, admin, passwordHash, mustChangePassword, branding, settings }) {
       await createTenantRecords(ctx, tenantId, { branding, settings });
-      await createFirstUser(ctx, { tenantId, ...admin, passwordHash });
+      await createFirstUser(ctx, { tenantId, ...admin, passwordHash, mustChangePassword });
       return `Branding, settings and ${admin.email} are in place.`;
     },
     async undo(ctx, { tenantId }) {

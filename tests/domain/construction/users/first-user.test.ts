@@ -30,17 +30,32 @@ describe('the first user of a store', () => {
     });
   });
 
-  const create = () => createFirstUser(console.ctx, { tenantId, name: 'Ana', email: 'Ana@Test.example', passwordHash });
+  const create = (mustChangePassword = true) =>
+    createFirstUser(console.ctx, {
+      tenantId,
+      name: 'Ana',
+      email: 'Ana@Test.example',
+      passwordHash,
+      mustChangePassword,
+    });
 
   const users = () =>
     withTenant(console.ctx, tenantId, ({ db }) =>
       db('construction.users').where({ tenant_id: tenantId }).select('id', 'email', 'role', 'must_change_password'),
     );
 
-  it('is an administrator whose password is to be changed', async () => {
+  it('is an administrator whose one-time password is to be changed', async () => {
     const id = await create();
 
     assert.deepEqual(await users(), [{ id, email: 'Ana@Test.example', role: 'admin', must_change_password: true }]);
+  });
+
+  it('keeps a password that was chosen for good', async () => {
+    await create(false);
+
+    const [user] = await users();
+
+    assert.equal(user.must_change_password, false);
   });
 
   it('is made once, however often an onboarding is resumed', async () => {
