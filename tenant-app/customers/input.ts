@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  isDocumentOf,
+  documentProblem,
   readCep,
   readPhone,
   STATES,
@@ -14,22 +14,29 @@ import { given, optionalReading, optionalText, requiredText } from '#tenant-app/
 const EMAIL = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 const isState = (text: string) => (STATES as readonly string[]).includes(text);
 
-/** A CPF or a CNPJ, with or without its mask. Whether it is one of the customer's kind is for the service to say. */
-const documentField = optionalText(30).transform((text, context) => {
-  if (text === null) return null;
-  const document = unmaskDocument(text);
-  const kind = document.length === 11 ? 'PF' : 'PJ';
-  if (isDocumentOf(kind, document)) return document;
-  const [code, name] = kind === 'PF' ? ['bad_cpf', 'CPF'] : ['bad_cnpj', 'CNPJ'];
-  context.addIssue({ code: 'custom', message: `This is not a ${name}: its check digits are wrong.`, params: { code } });
-  return z.NEVER;
-});
+type Identified = { [K in 'kind' | 'document']?: CustomerInput[K] | undefined };
+
+/**
+ * Names a document that the chosen kind cannot have, beside whatever else is wrong. A change that names no kind is for the
+ * service to judge, which knows the customer's.
+ */
+function requireDocumentOfKind({ kind, document }: Identified, context: z.RefinementCtx): void {
+  // A field that was refused is here as it was sent, whatever its type says.
+  const isReadable = (kind === 'PF' || kind === 'PJ') && typeof document === 'string';
+  const problem = isReadable ? documentProblem(kind, document) : undefined;
+  if (!problem) return;
+  const { code, message } = problem;
+  context.addIssue({ code: 'custom', path: ['document'], message, params: { code } });
+}
+
+/** A check of several fields runs also when others of them were refused, so that all of it is told at once. */
+const ALWAYS = { when: () => true };
 
 /** A customer as forms and JSON send it. Documents, CEP and phone may come with their masks. */
 const fields = {
   kind: z.enum(['PF', 'PJ']),
   name: requiredText(255),
-  document: documentField,
+  document: optionalText(30).transform((text) => text && unmaskDocument(text)),
   email: optionalReading((text) => (EMAIL.test(text) ? text.toLowerCase() : undefined), {
     code: 'bad_email',
     message: 'This is not an e-mail address.',
@@ -53,13 +60,14 @@ const NOTHING = Object.fromEntries(Object.keys(fields).map((key) => [key, null])
 /** A whole customer: what is left out is not known. */
 export const newCustomer = z.preprocess(
   (body) => ({ ...NOTHING, kind: 'PF', ...(body as object) }),
-  z.object(fields).transform(toInput),
+  z.object(fields).superRefine(requireDocumentOfKind, ALWAYS).transform(toInput),
 );
 
 /** Some of a customer: what is left out stays. */
 export const customerChanges = z
   .object(fields)
   .partial()
+  .superRefine(requireDocumentOfKind, ALWAYS)
   .transform(({ street_number, ...rest }): Partial<CustomerInput> => {
     return given<CustomerInput>({ ...rest, streetNumber: street_number });
   });

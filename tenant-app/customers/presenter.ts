@@ -47,11 +47,14 @@ const ADDRESS = [
   { name: 'city', size: 'half' },
 ];
 
+/** The fields that can be typed wrong, from top to bottom. */
+const IN_FORM_ORDER = ['name', 'document', ...[...CONTACT, ...ADDRESS].map(({ name }) => name)];
+
 type Form = { values: Record<string, unknown>; refusal: Refusal | undefined };
 
 /** The form as its template draws it: what was typed stays, and each error stands under its field. */
 export function presentForm({ values, refusal }: Form, { t }: View) {
-  const focus = Object.keys(refusal?.errors ?? {})[0] ?? 'name';
+  const focus = IN_FORM_ORDER.find((name) => refusal?.errors[name]) ?? 'name';
   const field = ({ name, type, ...rest }: { name: string; type?: string; size?: string }) => ({
     name,
     type,

@@ -33,9 +33,19 @@ export function isCnpj(text: string): boolean {
   return checkDigit(12) === Number(text[12]) && checkDigit(13) === Number(text[13]);
 }
 
-/** Whether an unmasked document is one that this kind of customer can have. */
-export function isDocumentOf(kind: CustomerKind, document: string): boolean {
-  return kind === 'PF' ? isCpf(document) : isCnpj(document);
+/**
+ * Why an unmasked document cannot be that of a customer of this kind; undefined when it can. A right document of the other
+ * kind is a wrong choice of the kind, which is easier to mend than the digits.
+ */
+export function documentProblem(kind: CustomerKind, document: string): { code: string; message: string } | undefined {
+  if (kind === 'PF' ? isCpf(document) : isCnpj(document)) return undefined;
+  if (kind === 'PF')
+    return isCnpj(document)
+      ? { code: 'cnpj_of_person', message: 'This is a CNPJ, which only a company has: choose the other kind.' }
+      : { code: 'bad_cpf', message: 'This is not a CPF: its check digits are wrong.' };
+  return isCpf(document)
+    ? { code: 'cpf_of_company', message: 'This is a CPF, which only a person has: choose the other kind.' }
+    : { code: 'bad_cnpj', message: 'This is not a CNPJ: its check digits are wrong.' };
 }
 
 /** `"52998224725"` → `529.982.247-25`; a CNPJ → `12.ABC.345/01DE-35`. */

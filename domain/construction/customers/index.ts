@@ -1,5 +1,5 @@
 export { maskCep, maskPhone, readCep, readPhone, STATES } from './contact.ts';
-export { isCnpj, isCpf, isDocumentOf, maskDocument, unmaskDocument } from './documents.ts';
+export { documentProblem, isCnpj, isCpf, maskDocument, unmaskDocument } from './documents.ts';
 export { listCustomers, type CustomerSummary } from './listings.ts';
 export {
   changeCustomer,

@@ -13,7 +13,7 @@ import {
   lockCustomer,
   updateCustomer,
 } from './queries.ts';
-import { isCnpj, isCpf, isDocumentOf } from './documents.ts';
+import { documentProblem } from './documents.ts';
 import type { Customer, CustomerInput } from './types.ts';
 
 /** The buyer of a sale over the counter who gives no name. */
@@ -113,20 +113,8 @@ async function refuseDuplicate(tx: StoreContext, document: string | null): Promi
 }
 
 function requireDocumentOfKind({ kind, document }: CustomerInput): void {
-  if (document === null || isDocumentOf(kind, document)) return;
-  const [code, message] = refusalOf(kind, document);
-  throw new InvalidInput(code, message, { fields: [{ path: 'document', code, message }] });
-}
-
-/** A right document of the other kind is a wrong choice of the kind, which is easier to mend than the digits. */
-function refusalOf(kind: CustomerInput['kind'], document: string): [code: string, message: string] {
-  if (kind === 'PF')
-    return isCnpj(document)
-      ? ['cnpj_of_person', 'This is a CNPJ, which only a company has: choose the other kind.']
-      : ['bad_cpf', 'This is not a CPF: its check digits are wrong.'];
-  return isCpf(document)
-    ? ['cpf_of_company', 'This is a CPF, which only a person has: choose the other kind.']
-    : ['bad_cnpj', 'This is not a CNPJ: its check digits are wrong.'];
+  const problem = document === null ? undefined : documentProblem(kind, document);
+  if (problem) throw new InvalidInput(problem.code, problem.message, { fields: [{ path: 'document', ...problem }] });
 }
 
 function missing(): never {

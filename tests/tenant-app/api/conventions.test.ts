@@ -100,11 +100,11 @@ describe('the JSON API of a store', () => {
       problem.errors.map(({ path, code }) => [path, code]),
       [
         ['name', 'too_small'],
-        ['document', 'bad_cpf'],
         ['cep', 'bad_cep'],
+        ['document', 'bad_cpf'],
       ],
     );
-    assert.equal(problem.errors[1]!.message, 'CPF inválido: confira os dígitos.');
+    assert.equal(problem.errors[2]!.message, 'CPF inválido: confira os dígitos.');
   });
 
   it('tells a number below zero from one that cannot be read', async () => {

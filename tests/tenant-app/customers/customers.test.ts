@@ -50,8 +50,36 @@ describe('the pages of customers', () => {
 
     assert.equal(answer.status, 422);
     assert.match(answer.text, /id="name-error">Preencha este campo/);
-    assert.match(answer.text, /id="document-error">CNPJ inválido/);
+    assert.match(answer.text, /id="document-error">CPF inválido/);
     assert.match(answer.text, /value="Campinas"/);
+  });
+
+  it('judge a document by the kind that was chosen', async () => {
+    await browser.ask('/web/customers/new');
+    const answers = { PF: [], PJ: [] } as Record<string, string[]>;
+    for (const kind of ['PF', 'PJ'])
+      for (const document of ['123', '529.982.247-25', '11.222.333/0001-81']) {
+        const answer = await browser.submit('/web/customers', { kind, name: '', document });
+        answers[kind]!.push(/id="document-error">([^:<]+)/.exec(answer.text)?.[1] ?? '');
+      }
+
+    assert.deepEqual(answers.PF, ['CPF inválido', '', 'Isto é um CNPJ']);
+    assert.deepEqual(answers.PJ, ['CNPJ inválido', 'Isto é um CPF', '']);
+  });
+
+  it('put the cursor into the first bad field as the form stands', async () => {
+    await browser.ask('/web/customers/new');
+
+    const answer = await browser.submit('/web/customers', {
+      kind: 'PF',
+      name: 'Eva',
+      document: '1',
+      cep: '1',
+      email: '@',
+    });
+
+    assert.match(answer.text, /<input [^>]*id="document"[^>]* autofocus/);
+    assert.equal(answer.text.match(/ autofocus/g)!.length, 1);
   });
 
   it('lead from a duplicate document to the customer who has it', async () => {
