@@ -94,6 +94,37 @@ describe('signing in to a store', () => {
     assert.equal(answer.json().code, 'wrong_credentials');
   });
 
+  it('tells programs as little about who exists', async () => {
+    const answers = [];
+    for (const email of [ana.user.email, 'nobody@test.example']) {
+      const answer = await site.browse('casa-forte').ask('/auth/login', { json: { email, password: 'wrong' } });
+      answers.push({ ...answer.json(), trace_id: '' });
+    }
+
+    assert.deepEqual(answers[0], answers[1]);
+  });
+
+  it('takes nobody who is signed in already to another site', async () => {
+    const browser = site.browse('casa-forte');
+    await browser.signIn(ana.user.email);
+
+    const away = await browser.ask('/auth/login?next=%2F%2Fevil.example%2Fweb%2F');
+    const own = await browser.ask('/auth/login?next=%2Fweb%2Fquotes');
+
+    assert.equal(away.headers.get('location'), '/web/dashboard');
+    assert.equal(own.headers.get('location'), '/web/quotes');
+  });
+
+  it('refuses a sign-in that another site sends, as another store’s page could', async () => {
+    const browser = site.browse('casa-forte');
+    const form = { email: ana.user.email, password: PASSWORD };
+
+    const answer = await browser.ask('/auth/login/form', { form, headers: { 'Sec-Fetch-Site': 'same-site' } });
+
+    assert.equal(answer.status, 403);
+    assert.equal(browser.cookies.size, 0);
+  });
+
   it('writes who signed in to the audit log of the store', async () => {
     await site.browse('casa-forte').signIn(ana.user.email);
 
