@@ -69,6 +69,14 @@ describe('signing in to a store', () => {
     assert.equal(answer.headers.get('location'), '/web/settings/password?x=1');
   });
 
+  it('never goes to another site, whatever was wanted', async () => {
+    for (const next of ['//evil.example/web/', 'https://evil.example/web/', '/\\evil.example/web/']) {
+      const form = { email: ana.user.email, password: PASSWORD, next };
+      const answer = await site.browse('casa-forte').ask('/auth/login/form', { form });
+      assert.equal(answer.headers.get('location'), '/web/dashboard', next);
+    }
+  });
+
   it('gives programs a Bearer token that opens the same store', async () => {
     const browser = site.browse('casa-forte');
 
