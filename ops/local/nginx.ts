@@ -11,7 +11,9 @@ export type LocalEdge = Pick<ServerProcess, 'pid' | 'exited' | 'stop'> & {
   tenantsDir: string;
 };
 
-type Options = Pick<EdgeSettingsInput, 'baseDomain' | 'appServers' | 'authServer' | 'edgeAuthSecret' | 'limits'> & {
+type Settings = 'baseDomain' | 'appServers' | 'authServer' | 'edgeAuthSecret' | 'limits' | 'trustedProxies';
+
+type Options = Pick<EdgeSettingsInput, Settings> & {
   /** Becomes the edge's whole disk: configuration, tenants, logs. What it already holds is kept. */
   dir: string;
   port: number;

@@ -26,12 +26,12 @@ export function ask(edgeUrl: string, host: string, path: string, options: AskOpt
 
 export type EchoServer = { address: string; seen: IncomingHttpHeaders[]; stop(): Promise<void> };
 
-/** Stands where the app and auth would: answers with what reached it. */
+/** Stands where the app and auth would: answers with what reached it, and calls it HTML to who asks for that. */
 export async function startEchoServer(): Promise<EchoServer> {
   const seen: IncomingHttpHeaders[] = [];
   const server = createServer((req, res) => {
     seen.push(req.headers);
-    res.setHeader('Content-Type', 'application/json');
+    res.setHeader('Content-Type', req.headers.accept === 'text/html' ? 'text/html' : 'application/json');
     res.end(JSON.stringify({ path: req.url, headers: req.headers }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

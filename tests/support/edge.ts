@@ -1,4 +1,6 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { writeAgentConfig } from '#ops/agent/install.ts';
@@ -17,6 +19,7 @@ type Options = {
   appServers?: string[];
   authServer?: string;
   limits?: EdgeSettingsInput['limits'];
+  trustedProxies?: string[];
 };
 
 /** High enough that no test meets a limit by accident. */
@@ -63,6 +66,7 @@ export class TestEdge {
   #nginx: LocalEdge | undefined;
   #sshd: LocalSshd | undefined;
   #pinnedKey = '';
+  readonly #others: ChildProcess[] = [];
 
   constructor(home: string, options: Options, httpPort: number, sshPort: number) {
     this.#home = home;
@@ -101,6 +105,7 @@ export class TestEdge {
 
   async startNginx(): Promise<void> {
     const { baseDomain = 'localhost', appServers = [NOBODY], authServer = NOBODY, limits = NO_LIMITS } = this.#options;
+    const { trustedProxies = [] } = this.#options;
     this.#nginx = await startEdgeNginx({
       dir: this.dir,
       port: this.#httpPort,
@@ -109,6 +114,7 @@ export class TestEdge {
       authServer,
       edgeAuthSecret: TEST_EDGE_SECRET,
       limits,
+      trustedProxies,
       onLine: (line) => this.nginxLog.push(line),
     });
   }
@@ -155,7 +161,23 @@ export class TestEdge {
     await rename(join(this.dir, 'staging-away'), join(this.dir, 'staging'));
   }
 
+  /** As if another change were running: every change waits until the function that it gives is called. */
+  async holdLock(): Promise<() => void> {
+    const other = spawn('flock', [this.dir, 'sh', '-c', 'echo taken; cat']);
+    this.#others.push(other);
+    await once(other.stdout, 'data');
+    return () => void other.stdin.end();
+  }
+
+  /** How many changes wait for the one that runs, as the kernel counts them. */
+  async countWaiting(): Promise<number> {
+    const { ino } = await stat(this.dir);
+    const locks = await readFile('/proc/locks', 'utf8');
+    return locks.split('\n').filter((line) => line.includes('-> FLOCK') && line.includes(`:${ino} `)).length;
+  }
+
   async stop(): Promise<void> {
+    for (const other of this.#others) other.stdin?.end();
     await this.stopSshd();
     await this.stopNginx();
     await rm(this.#home, { recursive: true, force: true });

@@ -24,6 +24,7 @@ describe("the agent behind the console's key", () => {
     ['a pattern', ['manifest', '*'], /character that no verb takes/],
     ['a path for a slug', ['put', '../../etc/passwd', 'live', SUM, '15'], /character that no verb takes/],
     ['dots for a slug', ['remove', '..'], /slug must be/],
+    ['dots for the slug of a rollback', ['rollback', '..'], /slug must be/],
     ['a double hyphen', ['remove', 'xn--acme'], /slug must be/],
     ['a slug of two letters', ['remove', 'ab'], /slug must be/],
     ['a slug of 41 letters', ['remove', 'a'.repeat(41)], /slug must be/],
@@ -45,6 +46,16 @@ describe("the agent behind the console's key", () => {
       assert.equal(answer.stdout, '');
     });
   }
+
+  it('gives no terminal, even to a verb that is right', async () => {
+    const { exitCode, stdout } = await rawRequest(edge, ['version'], '', ['-tt']);
+
+    assert.deepEqual(
+      [exitCode, stdout],
+      [255, ''],
+      'with one, the version would come, its line ended as on a terminal',
+    );
+  });
 
   it('runs nothing for 1 MB of arguments', async () => {
     const answer = await rawRequest(

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentLogger } from '#platform/log/index.ts';
 import { AgentRefused, createSshPool, type SshPool } from '#platform/ssh/index.ts';
 import { putCommand, sha256 } from '#tests/support/edge-requests.ts';
 import { startTestEdge, type TestEdge } from '#tests/support/edge.ts';
+import { eventually } from '#tests/support/eventually.ts';
 
 describe('verbs of the agent', () => {
   let edge: TestEdge;
@@ -139,6 +140,20 @@ describe('verbs of the agent', () => {
     assert.match((await manifestLine('steady')) ?? '', / suspended /);
   });
 
+  it('a change whose past cannot be kept for rollback does not happen', async () => {
+    const previous = join(edge.dir, 'previous');
+    await put('kept', 'live', { revision: 1 });
+    await rename(previous, `${previous}-away`);
+    await writeFile(previous, '');
+
+    await assert.rejects(put('kept', 'suspended', { revision: 2 }), refusedWith(73, /cannot write .* \(previous\)/));
+
+    assert.match((await manifestLine('kept')) ?? '', / live /);
+    assert.match(await served('kept'), /"revision":1/);
+    await rm(previous);
+    await rename(`${previous}-away`, previous);
+  });
+
   it('two changes within one second get different modification times', async () => {
     await put('hasty', 'live', { revision: 1 });
     const first = await stat(join(edge.tenantsDir, 'hasty.json'));
@@ -147,6 +162,30 @@ describe('verbs of the agent', () => {
 
     const second = await stat(join(edge.tenantsDir, 'hasty.json'));
     assert(Math.floor(second.mtimeMs / 1000) > Math.floor(first.mtimeMs / 1000));
+  });
+
+  it('a reader in the middle of a file keeps the whole old version', async () => {
+    await put('read', 'live', { revision: 1 });
+    const reader = await open(join(edge.tenantsDir, 'read.json'));
+
+    await put('read', 'live', { revision: 2 });
+
+    assert.match(await reader.readFile('utf8'), /"revision":1/);
+    assert.match(await served('read'), /"revision":2/);
+    await reader.close();
+  });
+
+  it('a change waits for its turn while another one is running', async () => {
+    const letGo = await edge.holdLock();
+
+    const waiting = put('patient', 'live');
+    await eventually(async () => (await edge.countWaiting()) === 1);
+    const servedMeanwhile = await readdir(edge.tenantsDir);
+    letGo();
+    await waiting;
+
+    assert(!servedMeanwhile.includes('patient.json'));
+    assert.match(await served('patient'), /"slug":"patient"/);
   });
 
   it('twenty writers of one store leave one whole version', async () => {

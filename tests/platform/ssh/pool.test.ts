@@ -113,4 +113,20 @@ describe('SshPool', () => {
     await stopping;
     await eventually(() => proxy.open === 0);
   });
+
+  it('turns away who still waits when it stops, and whoever comes then', async () => {
+    const letGo = await edge.holdLock();
+    const atWork = Array.from({ length: 8 }, (_, index) => pool.run(target(), putCommand(`busy-${index}`, 'live')));
+    await eventually(async () => (await edge.countWaiting()) === 8);
+    const waiting = pool.run(target(), { verb: 'version' });
+
+    const stopping = pool.stop();
+
+    const turnedAway = { code: 'ssh_connect_failed', message: /was not asked: this process is stopping/ };
+    await assert.rejects(waiting, turnedAway);
+    await assert.rejects(pool.run(target(), { verb: 'version' }), turnedAway);
+    letGo();
+    await Promise.all(atWork);
+    await stopping;
+  });
 });
