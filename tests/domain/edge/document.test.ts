@@ -11,6 +11,8 @@ const tenant: Tenant = {
   status: 'provisioning',
   statusReason: undefined,
   statusChangedAt: at,
+  archivedAt: undefined,
+  deleteAfter: undefined,
   plan: 'standard',
   adminEmail: 'maria@acme.example',
   locale: 'pt-BR',
