@@ -4,6 +4,11 @@ const color = z.string().regex(/^#[0-9a-f]{6}$/);
 const tenantOnly = z.object({ tenantId: z.uuid() });
 const publication = tenantOnly.extend({ reason: z.string().min(1) });
 
+/** A batch of more is cut in two by whoever asks. */
+const MAX_BATCH = 10_000;
+const batch = z.object({ tenantIds: z.array(z.uuid()).min(1).max(MAX_BATCH), reason: z.string().min(1) });
+const ofEdge = z.object({ dropletId: z.uuid() });
+
 const PUBLISH_STEPS = ['render_document', 'publish_to_edge', 'probe_edge'] as const;
 
 /**
@@ -40,6 +45,26 @@ export const JOB_KINDS = {
   'tenant.publish': { payload: publication, steps: PUBLISH_STEPS },
   'tenant.suspend': { payload: publication, steps: PUBLISH_STEPS },
   'tenant.resume': { payload: publication, steps: [...PUBLISH_STEPS, 'mark_live'] },
+  'tenants.publish': { payload: batch, steps: PUBLISH_STEPS },
+  'tenants.suspend': { payload: batch, steps: PUBLISH_STEPS },
+  'tenants.resume': { payload: batch, steps: [...PUBLISH_STEPS, 'mark_live'] },
+  'edge.publish_maps': { payload: z.object({ reason: z.string().min(1) }), steps: ['publish_maps'] },
+  'edge.restore': {
+    payload: ofEdge.extend({
+      findings: z
+        .array(
+          z.object({
+            kind: z.enum(['edited', 'deleted', 'mode', 'unknown', 'foreign', 'maps']),
+            name: z.string(),
+            /** What the place held when the operator saw it. */
+            actual: z.string(),
+          }),
+        )
+        .min(1),
+    }),
+    steps: ['restore_files'],
+  },
+  'edge.reload': { payload: ofEdge.extend({ reason: z.string().min(1) }), steps: ['reload_nginx', 'probe_edge'] },
 } as const satisfies Record<string, { payload: z.ZodObject; steps: readonly string[] }>;
 
 export type JobKind = keyof typeof JOB_KINDS;

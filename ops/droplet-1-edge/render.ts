@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERROR_PAGES, type ErrorPage } from './error-pages.ts';
@@ -7,8 +7,22 @@ import { edgeSettingsSchema, type EdgeSettings, type EdgeSettingsInput } from '.
 const TEMPLATES = fileURLToPath(new URL('./nginx/', import.meta.url));
 const PAGE = 'pages/page.html';
 
-/** Made once and never emptied here: the agent owns what is in the first four. */
-const FOLDERS = ['tenants', 'suspended', 'staging', 'previous', 'pages', 'logs', 'temp'];
+/** Made once and never emptied here: the agent owns what is in the first five. */
+const FOLDERS = ['tenants', 'suspended', 'staging', 'previous', 'maps', 'pages', 'logs', 'temp'];
+
+/** One tree for nginx, and the same with the maps that are not in use yet, for the agent to have tested. */
+const TREES = { conf: 'current', 'conf-staged': 'staged' };
+
+/** What the agent makes of the console's maps (ops/agent/maps.awk); empty in an edge that was never sent any. */
+const MAP_FILES = [
+  'aliases.map',
+  'domains.map',
+  'limits.map',
+  'planned.map',
+  'names.conf',
+  'zones.conf',
+  'bursts.conf',
+];
 
 /**
  * Writes the edge's whole configuration below `edgeDir`: `conf/` for nginx, `pages/` for what the edge says itself, and
@@ -19,14 +33,30 @@ export async function renderEdge(input: EdgeSettingsInput): Promise<EdgeSettings
   const settings = edgeSettingsSchema.parse(input);
   const { edgeDir } = settings;
   await Promise.all(FOLDERS.map((folder) => mkdir(join(edgeDir, folder), { recursive: true, mode: 0o755 })));
-  const values = templateValues(settings);
+  await makeFirstMaps(join(edgeDir, 'maps'));
+  for (const [tree, maps] of Object.entries(TREES))
+    await renderTree(join(edgeDir, tree), { ...templateValues(settings), MAPS_DIR: join(edgeDir, 'maps', maps) });
+  await renderErrorPages(join(edgeDir, 'pages'));
+  return settings;
+}
+
+async function renderTree(dir: string, values: Record<string, string>): Promise<void> {
   for (const file of await listTemplates()) {
     const text = await readFile(join(TEMPLATES, file), 'utf8');
     // 0600: the shared secret of edge and app is in there.
-    await writeWhole(join(edgeDir, 'conf', file), fillIn(text, values, file), 0o600);
+    await writeWhole(join(dir, file), fillIn(text, values, file), 0o600);
   }
-  await renderErrorPages(join(edgeDir, 'pages'));
-  return settings;
+}
+
+/** Version 0, without any map, and the links to it. Links that are there already are the agent's and stay. */
+async function makeFirstMaps(dir: string): Promise<void> {
+  await mkdir(join(dir, '0'), { recursive: true, mode: 0o755 });
+  for (const file of [...MAP_FILES, 'loaded']) await writeFile(join(dir, '0', file), '', { mode: 0o644 });
+  for (const link of Object.values(TREES)) await symlink('0', join(dir, link)).catch(unlessThere);
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 /** Replaces `${NAME}`; a name without a value is a mistake in the template, never an empty string. */

@@ -12,8 +12,8 @@ const TENANT_TABLES = `
     join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and a.attnotnull and not a.attisdropped
    where c.relkind in ('r', 'p')`;
 
-/** Unique over all tenants on purpose: a position in the outbox names no tenant's data. */
-const GLOBAL_UNIQUES = ['events.outbox(seq)'];
+/** Unique over all tenants on purpose: a position in the outbox names no tenant's data, a host leads to one store of all. */
+const GLOBAL_UNIQUES = ['events.outbox(seq)', 'platform.domains(host)'];
 
 /** Names no row that must exist: an answer is kept for a day, whatever becomes of the person who asked for it. */
 const NO_REFERENCES = ['idempotency_keys.user_id'];

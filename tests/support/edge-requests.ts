@@ -46,10 +46,34 @@ async function close(server: Server): Promise<void> {
 
 type TenantState = 'live' | 'suspended';
 
-/** The verb that puts a store's file in place; `fields` go into its JSON. */
-export function putCommand(slug: string, state: TenantState, fields: object = {}): SshCommand & { stdin: Buffer } {
-  const stdin = Buffer.from(JSON.stringify({ slug, ...fields }));
-  return { verb: 'put', args: [slug, state, sha256(stdin), String(stdin.length)], stdin };
+/** One line of a bundle; `fields` go into the store's JSON, `expected` is what it replaces (`any` unless said). */
+export type Change = { slug: string; state: TenantState | 'absent'; fields?: object; expected?: string };
+
+/** The bytes that {@link bundleCommand} puts for a store. */
+export function documentOf(slug: string, fields: object = {}): string {
+  return JSON.stringify({ slug, ...fields });
+}
+
+/** The verb that brings all of these changes in place, or none. */
+export function bundleCommand(changes: readonly Change[]): SshCommand & { args: string[]; stdin: Buffer } {
+  return bodyCommand('put', changes.map((change) => `${lineOf(change)}\n`).join(''));
+}
+
+function lineOf({ slug, state, fields, expected = 'any' }: Change): string {
+  if (state === 'absent') return `remove ${slug} ${expected}`;
+  const document = documentOf(slug, fields);
+  return `put ${slug} ${state} ${sha256(document)} ${expected} ${document}`;
+}
+
+/** The verb that puts one store's file in place, whatever is there. */
+export function putCommand(slug: string, state: TenantState, fields: object = {}) {
+  return bundleCommand([{ slug, state, fields }]);
+}
+
+/** A verb that announces its body's size and sum before whatever else it takes. */
+export function bodyCommand(verb: string, body: string, ...args: string[]) {
+  const stdin = Buffer.from(body);
+  return { verb, args: [String(stdin.length), sha256(stdin), ...args], stdin };
 }
 
 export function sha256(bytes: Buffer | string): string {

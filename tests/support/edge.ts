@@ -1,8 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { writeAgentConfig } from '#ops/agent/install.ts';
 import type { EdgeSettingsInput } from '#ops/droplet-1-edge/settings.ts';
 import { startEdgeNginx, type LocalEdge } from '#ops/local/nginx.ts';
@@ -12,6 +13,8 @@ import { startSshd, type LocalSshd } from '#ops/local/sshd.ts';
 import type { SshTarget } from '#platform/ssh/index.ts';
 import { freePort } from './ports.ts';
 
+const run = promisify(execFile);
+
 export const TEST_EDGE_SECRET = 'edge-secret-of-the-tests-0123456789abcdef';
 
 type Options = {
@@ -20,6 +23,8 @@ type Options = {
   authServer?: string;
   limits?: EdgeSettingsInput['limits'];
   trustedProxies?: string[];
+  /** Gives the edge's folder a disk of its own, this small; only root can. */
+  diskKilobytes?: number;
 };
 
 /** High enough that no test meets a limit by accident. */
@@ -56,6 +61,8 @@ export class TestEdge {
   readonly tenantsDir: string;
   readonly suspendedDir: string;
   readonly keysDir: string;
+  /** What the agent is told of this droplet. */
+  readonly agentConfig: string;
   /** What sshd and nginx said, a line each. */
   readonly sshdLog: string[] = [];
   readonly nginxLog: string[] = [];
@@ -78,6 +85,7 @@ export class TestEdge {
     this.tenantsDir = join(this.dir, 'tenants');
     this.suspendedDir = join(this.dir, 'suspended');
     this.keysDir = join(home, 'keys');
+    this.agentConfig = join(home, 'agent.conf');
   }
 
   /** As an enrolment would have recorded this droplet, with the host key it had at first. */
@@ -98,6 +106,11 @@ export class TestEdge {
   }
 
   async start(): Promise<void> {
+    const { diskKilobytes } = this.#options;
+    if (diskKilobytes) {
+      await mkdir(this.dir);
+      await run('mount', ['-t', 'tmpfs', '-o', `size=${diskKilobytes}k`, 'tmpfs', this.dir]);
+    }
     await this.startNginx();
     await this.startSshd();
     this.#pinnedKey = this.#sshd?.hostPublicKey ?? '';
@@ -125,14 +138,13 @@ export class TestEdge {
   }
 
   async startSshd(): Promise<void> {
-    const agentConfig = join(this.#home, 'agent.conf');
     const nginxCommand = findBinary('nginx') ?? 'nginx';
-    await writeAgentConfig(agentConfig, { edge: { edgeDir: this.dir, nginxCommand, healthPort: this.#httpPort } });
+    await writeAgentConfig(this.agentConfig, { edge: { edgeDir: this.dir, nginxCommand, healthPort: this.#httpPort } });
     const publicKey = await ensureSshKey(join(this.keysDir, 'edge'));
     this.#sshd = await startSshd({
       dir: join(this.#home, 'sshd'),
       port: this.#sshPort,
-      keys: [{ publicKey, agentConfig }],
+      keys: [{ publicKey, agentConfig: this.agentConfig }],
       onLine: (line) => this.sshdLog.push(line),
     });
   }
@@ -150,15 +162,25 @@ export class TestEdge {
     await this.startSshd();
   }
 
-  /** Takes away where bodies are written; modes would not stop root, a file in the folder's place stops everybody. */
-  async makeReadOnly(): Promise<void> {
-    await rename(join(this.dir, 'staging'), join(this.dir, 'staging-away'));
-    await writeFile(join(this.dir, 'staging'), '');
+  /** Takes away a folder of the agent's; modes would not stop root, a file in the folder's place stops everybody. */
+  async makeReadOnly(folder = 'staging'): Promise<void> {
+    await rename(join(this.dir, folder), join(this.dir, `${folder}-away`));
+    await writeFile(join(this.dir, folder), '');
   }
 
-  async makeWritable(): Promise<void> {
-    await rm(join(this.dir, 'staging'));
-    await rename(join(this.dir, 'staging-away'), join(this.dir, 'staging'));
+  async makeWritable(folder = 'staging'): Promise<void> {
+    await rm(join(this.dir, folder));
+    await rename(join(this.dir, `${folder}-away`), join(this.dir, folder));
+  }
+
+  /** Writes the edge's small disk full but for these bytes. */
+  async fillDisk(leftBytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.dir);
+    await writeFile(join(this.dir, 'filler'), Buffer.alloc(bavail * bsize - leftBytes));
+  }
+
+  async freeDisk(): Promise<void> {
+    await rm(join(this.dir, 'filler'));
   }
 
   /** As if another change were running: every change waits until the function that it gives is called. */
@@ -180,6 +202,7 @@ export class TestEdge {
     for (const other of this.#others) other.stdin?.end();
     await this.stopSshd();
     await this.stopNginx();
+    if (this.#options.diskKilobytes) await run('umount', [this.dir]);
     await rm(this.#home, { recursive: true, force: true });
   }
 }

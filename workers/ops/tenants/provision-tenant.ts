@@ -8,7 +8,7 @@ import {
   reserveSlug,
 } from '#domain/tenants/index.ts';
 import { defineJob } from '#workers/ops/job-handler.ts';
-import { publicationSteps } from './publication-steps.ts';
+import { oneStore, publicationSteps } from './publication-steps.ts';
 
 /** From a reserved name to a store that the edge was seen serving, or to a failed tenant with nothing left behind. */
 export const provisionTenant = defineJob('tenant.provision', {
@@ -33,7 +33,10 @@ export const provisionTenant = defineJob('tenant.provision', {
       await deleteTenantRecords(ctx, tenantId);
     },
   },
-  ...publicationSteps(async () => 'live', 'onboarding'),
+  ...publicationSteps<{ tenantId: string; reason?: string }>({
+    changesOf: oneStore(async () => 'live'),
+    reason: 'onboarding',
+  }),
   mark_live: {
     async do(ctx, { tenantId }) {
       const { slug } = await markLive(ctx, tenantId);

@@ -1,0 +1,12 @@
+import { publishMaps } from '#domain/edge/index.ts';
+import { defineJob } from '#workers/ops/job-handler.ts';
+
+/** Brings names, domains and limits of all stores to the edges, after a change that belongs to no single store. */
+export const publishEdgeMaps = defineJob('edge.publish_maps', {
+  publish_maps: {
+    async do(ctx, { reason }, { jobId, signal }) {
+      const done = await publishMaps(ctx, { jobId, author: ctx.actor.label, reason, signal });
+      return `${done.join('; ')}.`;
+    },
+  },
+});
