@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { changeDraft, createQuote, sendQuote } from '#domain/construction/quotes/index.ts';
+import { changeCustomer } from '#domain/construction/customers/index.ts';
+import { approveQuote, changeDraft, createQuote, sendQuote } from '#domain/construction/quotes/index.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import { aDraft, anApprovedQuote } from '#tests/support/sales.ts';
 import { startStoreSite, type StoreSite } from '#tests/support/store-site.ts';
@@ -29,6 +30,28 @@ describe('a quote after its draft', () => {
 
     assert.match((await browser.ask(order)).text, /Entregue/);
     assert.match((await browser.ask(`/web/quotes/${draft.id}`)).text, /Pedido PED-000001/);
+  });
+
+  it('proposes delivery only when the order would have an address to go to', async () => {
+    const browser = await site.signedIn(ana);
+    const { id, customerId } = await aDraft(ana);
+    await changeDraft(ana, id, { changes: { freight: '25' } });
+    await sendQuote(ana, id);
+    await approveQuote(ana, id);
+    const pageWith = async (changes: { street?: string; city?: string }) => {
+      await changeCustomer(ana, customerId!, { changes });
+      return (await browser.ask(`/web/quotes/${id}`)).text;
+    };
+
+    const streetAlone = await pageWith({ street: 'Rua das Obras' });
+    const refused = await browser.submit(`/web/quotes/${id}/order`, { fulfilment: 'delivery' });
+    const whole = await pageWith({ city: 'Campinas' });
+
+    assert.match(streetAlone, /value="pickup" checked/);
+    assert.match(streetAlone, /Cadastrar o endereço do cliente/);
+    assert.equal(refused.status, 422);
+    assert.match(whole, /value="delivery" checked/);
+    assert.doesNotMatch(whole, /Cadastrar o endereço do cliente/);
   });
 
   it('says on the same screen why a draft cannot be sent', async () => {
