@@ -36,10 +36,16 @@ export function presentDraft(details: QuoteDetails, options: Options) {
     aboveLimit: exceedsDiscountLimit(items, quote.discountPct, limitPct)
       ? t('quotes:above_limit', { limit: format.quantity(limitPct) })
       : undefined,
-    isSendable: customer !== undefined && items.length > 0,
+    lacks: lackOf(details, t),
     focus: focusOf(options, items.length),
     errors: options.unfinished.form === 'add' ? (options.unfinished.refusal?.errors ?? {}) : {},
   };
+}
+
+/** What the customer cannot be sent a quote without; undefined when it is all there. */
+function lackOf({ customer, items }: QuoteDetails, t: View['t']): string | undefined {
+  if (customer !== undefined) return items.length > 0 ? undefined : t('quotes:lacks_items');
+  return items.length > 0 ? t('quotes:lacks_customer') : t('quotes:lacks_both');
 }
 
 /** Where the next key goes: the customer first, then one product after the other. */

@@ -54,6 +54,24 @@ describe('a quote after its draft', () => {
     assert.doesNotMatch(whole, /Cadastrar o endereço do cliente/);
   });
 
+  it('says beside the greyed button what a draft lacks to be sent', async () => {
+    const browser = await site.signedIn(ana);
+    const empty = await createQuote(ana, { customerId: null });
+    const complete = await aDraft(ana);
+    const withoutItems = await createQuote(ana, { customerId: complete.customerId });
+    const withoutCustomer = await aDraft(ana);
+    await changeDraft(ana, withoutCustomer.id, { changes: { customerId: null } });
+    const lackOf = async ({ id }: { id: string }) =>
+      /id="lacks">([^<]+)/.exec((await browser.ask(`/web/quotes/${id}`)).text)?.[1];
+
+    assert.deepEqual(await Promise.all([empty, withoutItems, withoutCustomer, complete].map(lackOf)), [
+      'Para enviar, escolha o cliente e inclua um item.',
+      'Para enviar, inclua um item.',
+      'Para enviar, escolha o cliente.',
+      undefined,
+    ]);
+  });
+
   it('says on the same screen why a draft cannot be sent', async () => {
     const browser = await site.signedIn(ana);
     const quote = await createQuote(ana, { customerId: null });
