@@ -29,7 +29,7 @@ export function presentDraft(details: QuoteDetails, options: Options) {
     terms: presentTerms(details, options),
     totals: {
       subtotal: format.money(quote.subtotal),
-      discount: format.money(quote.discountTotal),
+      discount: (compareDecimals(quote.discountTotal, '0') === 0 ? '' : '−') + format.money(quote.discountTotal),
       freight: format.money(quote.freight),
       total: format.money(quote.total),
     },

@@ -72,6 +72,17 @@ describe('a quote after its draft', () => {
     ]);
   });
 
+  it('puts a minus before a discount, and none before zero', async () => {
+    const browser = await site.signedIn(ana);
+    const draft = await aDraft(ana, [{ price: '100.00', quantity: '1' }]);
+    const without = (await browser.ask(`/web/quotes/${draft.id}`)).text;
+    await changeDraft(ana, draft.id, { changes: { discountPct: '5' } });
+    const given = (await browser.ask(`/web/quotes/${draft.id}`)).text;
+
+    assert.match(without, /<dt>Desconto<\/dt><dd>R\$\s0,00/);
+    assert.match(given, /<dt>Desconto<\/dt><dd>−R\$\s5,00/);
+  });
+
   it('says on the same screen why a draft cannot be sent', async () => {
     const browser = await site.signedIn(ana);
     const quote = await createQuote(ana, { customerId: null });
