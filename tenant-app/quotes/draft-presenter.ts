@@ -68,7 +68,7 @@ function presentLine(item: QuoteDetails['items'][number], { view: { t, format },
   return {
     id: item.id,
     description: item.description,
-    unit: item.unit,
+    unit: format.unit(item.unit),
     seen,
     shown,
     errors: isSent ? unfinished.refusal!.errors : {},

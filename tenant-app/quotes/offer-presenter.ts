@@ -59,7 +59,7 @@ type Line = Pick<QuoteItem, 'description' | 'unit' | 'quantity' | 'unitPrice' | 
 export function presentLine(item: Line, { format }: View) {
   return {
     description: item.description,
-    quantity: `${format.quantity(item.quantity)} ${item.unit}`,
+    quantity: `${format.quantity(item.quantity)} ${format.unit(item.unit)}`,
     unitPrice: format.unitPrice(item.unitPrice),
     discount: compareDecimals(item.discountPct, '0') === 0 ? '' : `−${format.quantity(item.discountPct)} %`,
     total: format.money(item.lineTotal),
