@@ -20,6 +20,7 @@ export {
   isFinished,
   JOB_STATUSES,
   STEP_STATUSES,
+  type ClaimedJob,
   type Job,
   type JobStatus,
   type JobStep,

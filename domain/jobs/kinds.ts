@@ -8,8 +8,8 @@ const PUBLISH_STEPS = ['render_document', 'publish_to_edge', 'probe_edge'] as co
 
 /**
  * Every kind of durable job: what its payload must be, and the steps an operator sees before it starts. The code behind a
- * kind is in workers/ops; a test holds the two together. A payload is stored and shown, so it never holds a secret in
- * clear: the first password travels as an argon2id hash.
+ * kind is in workers/ops; a test holds the two together. A payload is stored, so it never holds a secret in clear: the
+ * first password travels as an argon2id hash. `secrets` are the fields that are erased when the job has succeeded.
  */
 export const JOB_KINDS = {
   'tenant.provision': {
@@ -35,14 +35,23 @@ export const JOB_KINDS = {
         })
         .default({}),
     }),
+    secrets: ['passwordHash'],
     steps: ['reserve_slug', 'create_records', ...PUBLISH_STEPS, 'mark_live'],
   },
   'tenant.publish': { payload: publication, steps: PUBLISH_STEPS },
   'tenant.suspend': { payload: publication, steps: PUBLISH_STEPS },
   'tenant.resume': { payload: publication, steps: [...PUBLISH_STEPS, 'mark_live'] },
-} as const satisfies Record<string, { payload: z.ZodObject; steps: readonly string[] }>;
+} as const satisfies Record<string, JobKindDeclaration>;
+
+type JobKindDeclaration = { payload: z.ZodObject; secrets?: readonly string[]; steps: readonly string[] };
 
 export type JobKind = keyof typeof JOB_KINDS;
+/** The fields of a kind's payload that nobody may find in a job that has succeeded; none for an unknown kind. */
+export function secretsOf(kind: string): readonly string[] {
+  const kinds: Partial<Record<string, JobKindDeclaration>> = JOB_KINDS;
+  return kinds[kind]?.secrets ?? [];
+}
+
 /** What a caller writes. */
 export type JobInput<K extends JobKind> = z.input<(typeof JOB_KINDS)[K]['payload']>;
 /** What a handler reads. */

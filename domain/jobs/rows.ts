@@ -37,7 +37,6 @@ export function toJob(row: JobRow): Job {
     kind: row.kind,
     subject: row.subject,
     tenantId: row.tenant_id ?? undefined,
-    payload: row.payload,
     status: row.status,
     attempts: row.attempts,
     errorCode: row.error_code ?? undefined,

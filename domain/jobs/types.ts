@@ -11,7 +11,6 @@ export type Job = {
   /** What it works on, in words: "store acme". */
   subject: string;
   tenantId: string | undefined;
-  payload: Record<string, unknown>;
   status: JobStatus;
   /** How often a worker took it up; more than 1 means that it was resumed or retried. */
   attempts: number;
@@ -25,6 +24,9 @@ export type Job = {
   finishedAt: Date | undefined;
   updatedAt: Date;
 };
+
+/** With what its steps run on. For the worker alone: a payload may hold what no page and no API shows. */
+export type ClaimedJob = Job & { payload: Record<string, unknown> };
 
 export type JobStep = {
   position: number;

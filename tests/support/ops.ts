@@ -118,6 +118,12 @@ export function askEdge(edge: TestEdge, slug: string, path: string): Promise<Hos
   return getForHost(edge.url, { path, host: `${slug}.localhost`, timeoutMs: 2000, signal });
 }
 
+/** What a job's steps run on, which only its row tells. */
+export async function payloadOf(ctx: Context, id: string): Promise<Record<string, unknown>> {
+  const row = await ctx.db<{ id: string; payload: Record<string, unknown> }>('platform.jobs').where({ id }).first();
+  return row!.payload;
+}
+
 export type FakeSteps = Record<string, StepCode<unknown>>;
 
 /** A handler whose steps the test decides anew for each job. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createTenant } from '#domain/tenants/index.ts';
 import { startHttpServer, type HttpServer } from '#platform/http/server.ts';
+import { apiOf } from '#tests/support/console-api.ts';
 import { openTestConsole, type Browser, type TestConsole } from '#tests/support/console.ts';
 
 describe('the jobs of the console', () => {
@@ -87,6 +88,17 @@ describe('the jobs of the console', () => {
     const { text } = await browser.get(`/jobs/${jobId}/progress`).expect(200);
 
     assert.match(text, new RegExp(`^\\s*<section class="job" id="job-${jobId}"`));
+  });
+
+  it('shows nothing of what a job runs on, neither on pages nor to programs', async () => {
+    const { jobId, tenant } = await createJob();
+    const admin = await console.signIn('admin');
+    const paths = [`/jobs/${jobId}`, `/jobs/${jobId}/progress`, '/jobs', `/tenants/${tenant.id}`, '/audit'];
+    const pages = await Promise.all(paths.map((path) => admin.browser.get(path).expect(200)));
+    const answer = await (await apiOf(console, 'admin')).get(`/jobs/${jobId}`).expect(200);
+
+    assert.match((await jobs(jobId).first()).payload.passwordHash, /^\$argon2id\$/);
+    for (const { text } of [...pages, answer]) assert.doesNotMatch(text, /argon2|passwordHash/);
   });
 
   it('lists jobs by status, in words', async () => {

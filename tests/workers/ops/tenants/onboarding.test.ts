@@ -6,7 +6,15 @@ import { withTenant, withTransaction } from '#platform/db/index.ts';
 import type { Running } from '#platform/process.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 import { startTestEdge, type TestEdge } from '#tests/support/edge.ts';
-import { askEdge, enrolEdge, finished, newStore, startTestOpsWorker, statusesOf } from '#tests/support/ops.ts';
+import {
+  askEdge,
+  enrolEdge,
+  finished,
+  newStore,
+  payloadOf,
+  startTestOpsWorker,
+  statusesOf,
+} from '#tests/support/ops.ts';
 
 describe('the jobs of a store', () => {
   let console: ConsoleDatabase;
@@ -73,7 +81,17 @@ describe('the jobs of a store', () => {
       [revision.author, revision.reason, revision.outcome],
       ['olivia@example.com', 'onboarding', 'confirmed'],
     );
-    assert.doesNotMatch(JSON.stringify(job), /password":"(?!\$argon2id)/);
+  });
+
+  it('keep nothing of the first password, once the store is live', async () => {
+    const { jobId } = await newStore(console.ctx, 'tintas');
+
+    const job = await finished(console.ctx, jobId);
+
+    assert.equal(job.status, 'succeeded', job.errorMessage);
+    const payload = await payloadOf(console.ctx, jobId);
+    assert.deepEqual(payload.admin, { name: 'Maria', email: 'maria@tintas.example' });
+    assert.doesNotMatch(JSON.stringify(payload), /passwordHash|argon2/);
   });
 
   it('close a suspended store with 503 and Retry-After, and open it again, without a reload', async () => {
