@@ -70,19 +70,20 @@ async function openRevision(tx: EdgeContext, edge: Edge, publication: Publicatio
   return revision;
 }
 
-/** Puts the job's open revisions on their edges' disks. Returns what was sent where, in words. */
-export async function sendRevisions(ctx: EdgeContext, { jobId, signal }: Run): Promise<string[]> {
-  const sent: string[] = [];
+/** Puts the job's open revisions on their edges' disks. Returns what was sent where. */
+export async function sendRevisions(ctx: EdgeContext, { jobId, signal }: Run): Promise<Sent[]> {
+  const sent: Sent[] = [];
   for (const file of await listJobRevisions(ctx, jobId)) {
     if (file.outcome === 'confirmed') continue;
     const edge = await getEdge(ctx, file.dropletId);
     await sendRevision(ctx, edge, { file, signal });
-    sent.push(`revision ${file.revision} to ${edge.name}`);
+    sent.push({ revision: file.revision, edge: edge.name });
   }
   return sent;
 }
 
 type Run = { jobId: string; signal: AbortSignal };
+type Sent = { revision: number; edge: string };
 
 async function sendRevision(
   ctx: EdgeContext,
@@ -102,19 +103,19 @@ async function sendRevision(
 
 /**
  * Asks every edge over HTTP for what it should serve for the tenant, and marks it and the job's revisions confirmed.
- * Returns what was seen, in words. Throws the probe's error, which is kept as the file's proof of failure.
+ * Returns what was seen. Throws the probe's error, which is kept as the file's proof of failure.
  */
 export async function confirmTenant(ctx: EdgeContext, { tenantId, jobId, signal }: Run & { tenantId: string }) {
   const files = await listEdgeFiles(ctx, tenantId);
   if (files.length === 0) throw new UpstreamFailed('edge_not_serving', 'No edge serves this store.');
   const revisions = await listJobRevisions(ctx, jobId);
-  const seen: string[] = [];
+  const seen: (Sent & { host: string })[] = [];
   for (const file of files) {
     const edge = await getEdge(ctx, file.dropletId);
     await confirmFile(ctx, edge, { file, signal });
     const isOurs = revisions.some((opened) => opened.revision === file.revision);
     if (isOurs) await updateRevisionOutcome(ctx.db, file.revision, { outcome: 'confirmed', at: ctx.clock.now() });
-    seen.push(`${edge.name} answered for ${hostOf(ctx, file)} with revision ${file.revision}`);
+    seen.push({ edge: edge.name, host: hostOf(ctx, file), revision: file.revision });
   }
   return seen;
 }

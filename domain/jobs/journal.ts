@@ -12,7 +12,7 @@ import {
   updateOwnedStep,
   type StepChange,
 } from './queries.ts';
-import type { ClaimedJob, JobStep } from './types.ts';
+import type { ClaimedJob, JobStep, StepSaying } from './types.ts';
 
 /** The right of one worker to write one job's journal. It is lost by not being renewed for {@link LEASE_MS}. */
 export type Lease = { job: ClaimedJob; owner: string };
@@ -51,7 +51,7 @@ export async function beginStep(ctx: Context, lease: Lease, position: number): P
 }
 
 /** Writes that a step did its work, and what that was. Throws {@link LeaseLost}. */
-export async function finishStep(ctx: Context, lease: Lease, position: number, output: string | null): Promise<void> {
+export async function finishStep(ctx: Context, lease: Lease, position: number, output: StepSaying[]): Promise<void> {
   await changeStep(ctx, lease, position, {
     status: 'done',
     output,

@@ -1,7 +1,7 @@
 import type { Db } from '#platform/db/index.ts';
 import { deliverJob } from '#platform/jobs/queries.ts';
 import { toJob, type JobRow } from './rows.ts';
-import type { ClaimedJob, Job, JobStatus, StepStatus } from './types.ts';
+import type { ClaimedJob, Job, JobStatus, StepSaying, StepStatus } from './types.ts';
 
 /** The journal row, locked until the transaction ends, so that two decisions about one job take turns. */
 export async function lockJob(db: Db, id: string): Promise<Job | undefined> {
@@ -80,7 +80,7 @@ type Owned = { id: string; owner: string };
 
 export type StepChange = {
   status: StepStatus;
-  output?: string | null;
+  output?: StepSaying[];
   errorMessage?: string | null;
   startedAt?: Date;
   finishedAt?: Date | null;
@@ -101,7 +101,7 @@ export async function updateOwnedStep(
     )
     .update({
       status: change.status,
-      ...(change.output !== undefined && { output: change.output }),
+      ...(change.output !== undefined && { output: JSON.stringify(change.output) }),
       ...(change.errorMessage !== undefined && { error_message: change.errorMessage }),
       ...(change.startedAt !== undefined && { started_at: change.startedAt }),
       ...(change.finishedAt !== undefined && { finished_at: change.finishedAt }),

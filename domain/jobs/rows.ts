@@ -1,4 +1,4 @@
-import type { Job, JobStatus, JobStep, StepStatus } from './types.ts';
+import type { Job, JobStatus, JobStep, StepSaying, StepStatus } from './types.ts';
 
 export type JobRow = {
   id: string;
@@ -25,7 +25,7 @@ export type StepRow = {
   name: string;
   status: StepStatus;
   attempts: number;
-  output: string | null;
+  output: StepSaying[] | null;
   error_message: string | null;
   started_at: Date | null;
   finished_at: Date | null;

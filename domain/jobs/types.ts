@@ -25,6 +25,18 @@ export type Job = {
   updatedAt: Date;
 };
 
+/**
+ * What a step can say that it did; a text of each in every language is in console/jobs/texts.ts. `said` is a sentence as it
+ * stands.
+ */
+export const STEP_SAYINGS = [
+  'address_reserved', 'records_written', 'revision_checked', 'nothing_to_change', 'revision_sent', 'nothing_to_send',
+  'edge_answered', 'store_live', 'said',
+] as const; // prettier-ignore
+
+/** One thing that a step did, for a reader of any language. */
+export type StepSaying = { key: (typeof STEP_SAYINGS)[number]; values: Record<string, string | number> };
+
 /** With what its steps run on. For the worker alone: a payload may hold what no page and no API shows. */
 export type ClaimedJob = Job & { payload: Record<string, unknown> };
 
@@ -34,8 +46,8 @@ export type JobStep = {
   status: StepStatus;
   /** How often it was begun. */
   attempts: number;
-  /** What it did, for a person to read. */
-  output: string | undefined;
+  /** What it did, one after the other. */
+  output: StepSaying[] | undefined;
   errorMessage: string | undefined;
   startedAt: Date | undefined;
   finishedAt: Date | undefined;

@@ -1,4 +1,5 @@
 import { confirmTenant, openRevisions, revertRevisions, sendRevisions, type EdgeState } from '#domain/edge/index.ts';
+import type { StepSaying } from '#domain/jobs/index.ts';
 import type { JobContext, StepCode } from '#workers/ops/job-handler.ts';
 
 type Payload = { tenantId: string; reason?: string };
@@ -23,15 +24,17 @@ export function publicationSteps(
           reason: payload.reason ?? reason,
         };
         const revisions = await openRevisions(ctx, publication);
-        return revisions.length === 0
-          ? 'The edges serve exactly this already.'
-          : `Revision ${revisions.join(', ')} checked.`;
+        return sayEach(
+          'revision_checked',
+          revisions.map((revision) => ({ revision })),
+          'nothing_to_change',
+        );
       },
     },
     publish_to_edge: {
       async do(ctx, _payload, { jobId, signal }) {
         const sent = await sendRevisions(ctx, { jobId, signal });
-        return sent.length === 0 ? 'Nothing to send.' : `Sent ${sent.join(', ')}.`;
+        return sayEach('revision_sent', sent, 'nothing_to_send');
       },
       undo: (ctx, _payload, { jobId, signal, reason: failure }) =>
         revertRevisions(ctx, { jobId, signal, reason: failure }),
@@ -39,8 +42,13 @@ export function publicationSteps(
     probe_edge: {
       async do(ctx, { tenantId }, { jobId, signal }) {
         const seen = await confirmTenant(ctx, { tenantId, jobId, signal });
-        return `${seen.join('; ')}.`;
+        return seen.map((values) => ({ key: 'edge_answered', values }));
       },
     },
   };
+}
+
+/** One saying for each of `things`, or the one that there was none. */
+function sayEach(key: StepSaying['key'], things: StepSaying['values'][], none: StepSaying['key']): StepSaying[] {
+  return things.length === 0 ? [{ key: none, values: {} }] : things.map((values) => ({ key, values }));
 }
