@@ -13,8 +13,8 @@ const PUBLISH_STEPS = ['render_document', 'publish_to_edge', 'probe_edge'] as co
 
 /**
  * Every kind of durable job: what its payload must be, and the steps an operator sees before it starts. The code behind a
- * kind is in workers/ops; a test holds the two together. A payload is stored and shown, so it never holds a secret in
- * clear: the first password travels as an argon2id hash.
+ * kind is in workers/ops; a test holds the two together. A payload is stored, so it never holds a secret in clear: the
+ * first password travels as an argon2id hash. `secrets` are the fields that are erased when the job has succeeded.
  */
 export const JOB_KINDS = {
   'tenant.provision': {
@@ -40,6 +40,7 @@ export const JOB_KINDS = {
         })
         .default({}),
     }),
+    secrets: ['passwordHash'],
     steps: ['reserve_slug', 'create_records', ...PUBLISH_STEPS, 'mark_live'],
   },
   'tenant.publish': { payload: publication, steps: PUBLISH_STEPS },
@@ -65,9 +66,17 @@ export const JOB_KINDS = {
     steps: ['restore_files'],
   },
   'edge.reload': { payload: ofEdge.extend({ reason: z.string().min(1) }), steps: ['reload_nginx', 'probe_edge'] },
-} as const satisfies Record<string, { payload: z.ZodObject; steps: readonly string[] }>;
+} as const satisfies Record<string, JobKindDeclaration>;
+
+type JobKindDeclaration = { payload: z.ZodObject; secrets?: readonly string[]; steps: readonly string[] };
 
 export type JobKind = keyof typeof JOB_KINDS;
+/** The fields of a kind's payload that nobody may find in a job that has succeeded; none for an unknown kind. */
+export function secretsOf(kind: string): readonly string[] {
+  const kinds: Partial<Record<string, JobKindDeclaration>> = JOB_KINDS;
+  return kinds[kind]?.secrets ?? [];
+}
+
 /** What a caller writes. */
 export type JobInput<K extends JobKind> = z.input<(typeof JOB_KINDS)[K]['payload']>;
 /** What a handler reads. */

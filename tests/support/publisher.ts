@@ -20,6 +20,8 @@ export type Publisher = {
   addStores(slugs: readonly string[], status?: string): Promise<Store[]>;
   /** The id of a new job, which nobody runs. */
   newJob(): Promise<string>;
+  /** What a job would run on. */
+  payloadOf<P>(jobId: string): Promise<P>;
   /** Publishes under a job of its own. */
   publish(changes: readonly Change[]): ReturnType<typeof publishChanges>;
   close(): Promise<void>;
@@ -40,6 +42,10 @@ export async function openPublisher(): Promise<Publisher> {
     edge,
     signal,
     newJob,
+    async payloadOf(jobId) {
+      const [payload] = await ctx.db('platform.jobs').where({ id: jobId }).pluck('payload');
+      return payload;
+    },
     addStores: (slugs, status = 'live') => insertStores(ctx, slugs, status),
     async publish(changes) {
       const why = { author: 'olivia', reason: 'a test', purpose: 'publish', signal };

@@ -5,7 +5,7 @@ import { listFilesOfEdge, listRevisionFiles } from '../publication/listings.ts';
 import { putUnlessDrifted } from '../publication/put.ts';
 import { getEdge } from '../publication/send.ts';
 import type { EdgeContext, RevisionFile } from '../types.ts';
-import type { DriftKind } from './compare.ts';
+import type { DriftKind, Finding } from './compare.ts';
 import { lookAtEdge } from './look.ts';
 
 /** What an operator saw and wants undone; `actual` is what the place held then. */
@@ -16,12 +16,12 @@ type Restoration = {
 
 /**
  * Makes an edge hold again what was published, unless a place has changed once more since the operator saw it. May be
- * repeated. Returns in words what is back and what still differs.
+ * repeated. Returns what still differs.
  */
 export async function restoreEdge(
   ctx: EdgeContext,
   { dropletId, findings, signal }: Restoration & { signal: AbortSignal },
-): Promise<string> {
+): Promise<{ edge: string; left: Finding[] }> {
   const edge = await getEdge(ctx, dropletId);
   const ofKind = (...kinds: DriftKind[]) => findings.filter((finding) => kinds.includes(finding.kind));
   await restoreFiles(ctx, edge, { findings: ofKind('edited', 'deleted', 'unknown'), signal });
@@ -31,9 +31,7 @@ export async function restoreEdge(
     const { lines } = await getEdgeMaps(ctx, dropletId);
     await putMaps(ctx, edge, { lines, expected: maps.actual, signal });
   }
-  const left = await lookAtEdge(ctx, edge);
-  if (left.length === 0) return `${edge.name} holds what was published.`;
-  return `${edge.name} still differs in ${left.map(({ kind, name }) => `${name} (${kind})`).join(', ')}.`;
+  return { edge: edge.name, left: await lookAtEdge(ctx, edge) };
 }
 
 /** `suspended/acme.json` is acme's. */

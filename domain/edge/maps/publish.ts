@@ -31,23 +31,26 @@ const CLAIM_PAUSE_MS = 150;
 /**
  * Brings the maps of every edge (other names, own domains and limits of stores) up to what the database says. One
  * publication serves everybody who asked meanwhile: an edge reloads at most every 2 s. Lines that nginx refuses are found
- * by halving and left out, and an alert names their store. May be repeated. Returns what was done, in words. Throws
+ * by halving and left out, and an alert names their store. May be repeated. Returns what was done, edge by edge. Throws
  * CancelJob `edge_maps_refused` when a store of `slugs` is one of the refused, Conflict `edge_drifted` and `no_edge`, and
  * whatever keeps an edge from answering.
  */
-export async function publishMaps(ctx: EdgeContext, order: MapsOrder): Promise<string[]> {
+export async function publishMaps(ctx: EdgeContext, order: MapsOrder): Promise<MapsResult[]> {
   const edges = await listEdges(ctx);
   if (edges.length === 0) throw new Conflict('no_edge', 'There is no edge to publish to. Enrol one, then try again.');
   return Promise.all(edges.map((edge) => bringUpToDate(ctx, edge, order)));
 }
 
-async function bringUpToDate(ctx: EdgeContext, edge: Edge, order: MapsOrder): Promise<string> {
+/** `revision` is missing where the edge had these maps already; `refused` names the stores whose lines were left out. */
+type MapsResult = { edge: string; revision?: number; refused: string[] };
+
+async function bringUpToDate(ctx: EdgeContext, edge: Edge, order: MapsOrder): Promise<MapsResult> {
   const owner = order.jobId;
   for (;;) {
     order.signal.throwIfAborted();
     if (await isUpToDate(ctx, edge, order)) {
       await resolveMapAlerts(ctx, order.slugs ?? []);
-      return `${edge.name} has the maps already`;
+      return { edge: edge.name, refused: [] };
     }
     const at = ctx.clock.now();
     const until = new Date(at.getTime() + CLAIM_MS);
@@ -70,7 +73,7 @@ async function isUpToDate(ctx: EdgeContext, edge: Edge, { slugs }: MapsOrder): P
   return sayTheSame(linesOf(there.lines), wanted, isConcerned);
 }
 
-async function publishTo(ctx: EdgeContext, edge: Edge, order: MapsOrder): Promise<string> {
+async function publishTo(ctx: EdgeContext, edge: Edge, order: MapsOrder): Promise<MapsResult> {
   await pause(reloadDistance(await getEdgeMaps(ctx, edge.id), ctx.clock.now()), undefined, { signal: order.signal });
   // Read only now: whatever was changed while we waited goes along.
   const wanted = renderMapLines(await listMapLines(ctx));
@@ -90,7 +93,7 @@ async function publishTo(ctx: EdgeContext, edge: Edge, order: MapsOrder): Promis
 
 type Sending = { order: MapsOrder; lines: readonly string[]; there: EdgeMaps };
 
-async function send(ctx: EdgeContext, edge: Edge, { order, lines, there }: Sending): Promise<string> {
+async function send(ctx: EdgeContext, edge: Edge, { order, lines, there }: Sending): Promise<MapsResult> {
   const text = textOf(lines);
   const hash = sha256(text);
   const revision = await openMapsRevision(ctx, edge, { order, text, hash, there });
@@ -105,7 +108,7 @@ async function send(ctx: EdgeContext, edge: Edge, { order, lines, there }: Sendi
     });
     await probeHealth(edge, order.signal);
     await updateMapsOutcome(ctx.db, revision, { outcome: 'confirmed', at: ctx.clock.now() });
-    return `${edge.name} took maps revision ${revision}${reloaded ? ' and reloaded' : ''}`;
+    return { edge: edge.name, revision, refused: [] };
   } catch (error) {
     return settleFailure(ctx, edge, { order, revision, startedMs, error });
   }
@@ -132,7 +135,7 @@ async function settleFailure(
   ctx: EdgeContext,
   edge: Edge,
   { order, revision, startedMs, error }: Failure,
-): Promise<string> {
+): Promise<MapsResult> {
   const drifted = driftIn(error);
   if (!nothingWasChanged(error)) throw error;
   const said = error instanceof Error ? error.message : String(error);
@@ -155,7 +158,7 @@ async function leaveOutRefused(
   ctx: EdgeContext,
   edge: Edge,
   { order, wanted, there, complaint }: Refusal,
-): Promise<string> {
+): Promise<MapsResult> {
   const base = linesOf(there.lines);
   const isTaken = async (lines: readonly string[]) => {
     try {
@@ -170,9 +173,10 @@ async function leaveOutRefused(
   if (!(await isTaken(base))) throw new CancelJob('edge_configuration_broken', complaint);
   const { lines, refused } = await findTaken({ base, wanted }, isTaken);
   for (const slug of refused) await openRefusal(ctx, slug, complaint);
-  const done = sayTheSame(base, lines) ? `${edge.name} keeps its maps` : await send(ctx, edge, { order, lines, there });
+  const keeps = { edge: edge.name, refused };
+  const done = sayTheSame(base, lines) ? keeps : await send(ctx, edge, { order, lines, there });
   if (order.slugs?.some((slug) => refused.includes(slug))) throw new CancelJob('edge_maps_refused', complaint);
-  return refused.length === 0 ? done : `${done}, without ${refused.join(', ')}, which nginx refuses`;
+  return { ...done, refused };
 }
 
 async function openRefusal(ctx: EdgeContext, slug: string, detail: string): Promise<void> {

@@ -58,14 +58,14 @@ export async function reloadEdge(ctx: EdgeContext, { dropletId, signal, ...order
 /** How many stores are asked for after a reload: enough to see that it serves, not all of ten thousand. */
 const SAMPLE = 20;
 
-/** Asks an edge for its health and for some of its stores. Returns in words what was seen. Throws as the probe does. */
+/** Asks an edge for its health and for some of its stores. Returns how many of its stores were. Throws as the probe does. */
 export async function probeAfterReload(
   ctx: EdgeContext,
   { dropletId, signal }: { dropletId: string; signal: AbortSignal },
-): Promise<string> {
+): Promise<{ edge: string; count: number }> {
   const edge = await getEdge(ctx, dropletId);
   await probeHealth(edge, signal);
   const files = (await listFilesOfEdge(ctx, dropletId)).slice(0, SAMPLE);
   for (const file of files) await probeEdge(edge, { ...file, host: `${file.slug}.${ctx.baseDomain}` }, signal);
-  return `${edge.name} answers, and serves ${files.length} of its stores as published.`;
+  return { edge: edge.name, count: files.length };
 }

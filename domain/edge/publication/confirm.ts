@@ -15,14 +15,14 @@ const PROBES_AT_ONCE = 8;
 type Look = { edge: Edge; change: Change; served: EdgeFile | undefined; error: AppError | undefined };
 
 /**
- * Asks every edge over HTTP for every changed store, and records what was seen. Returns it in words. Of many, a store that
+ * Asks every edge over HTTP for every changed store, and records and returns what was seen. Of many, a store that
  * is not served gets its previous bytes back and counts as failed; of one, the probe's error is thrown. An edge that does
  * not answer at all is thrown in both cases: nothing is known of its stores then.
  */
 export async function confirmRevisions(
   ctx: EdgeContext,
   { changes, signal, ...key }: Run & { changes: readonly Change[] },
-): Promise<string[]> {
+): Promise<Seen[]> {
   const files = await listPublicationFiles(ctx, key);
   const failed = new Set(files.filter((file) => file.outcome === 'failed').map(placeOf));
   const looks = await lookAtAll(ctx, { changes, failed, signal });
@@ -32,7 +32,7 @@ export async function confirmRevisions(
   if (silent) throw silent.error!;
   if (wrong.length > 0 && changes.length === 1) throw wrong[0]!.error!;
   await giveUp(ctx, wrong, { files, signal });
-  return describe(ctx, looks);
+  return looks.map((look) => toSeen(ctx, look));
 }
 
 const placeOf = ({ dropletId, slug }: { dropletId: string; slug: string }) => `${dropletId} ${slug}`;
@@ -108,13 +108,10 @@ async function giveUp(
   await failFiles(ctx, failures);
 }
 
-/** One line an edge where there are many stores, one line a store where there are few. */
-function describe(ctx: EdgeContext, looks: readonly Look[]): string[] {
-  const right = looks.filter((look) => !look.error).length;
-  if (looks.length > 10) return [`${right} of ${looks.length} seen served as they should be`];
-  return looks.map(({ edge, change, served, error }) => {
-    if (error) return error.message.replace(/\.$/, '');
-    if (change.state === 'absent') return `${edge.name} knows no ${hostOf(ctx, change.slug)}`;
-    return `${edge.name} answered for ${hostOf(ctx, change.slug)} with revision ${served?.revision}`;
-  });
+/** What one edge was seen to do with one host; no revision for a host that it is to know nothing of. */
+export type Seen = { edge: string; host: string; revision: number | undefined; isRight: boolean };
+
+function toSeen(ctx: EdgeContext, { edge, change, served, error }: Look): Seen {
+  const revision = change.state === 'absent' ? undefined : served?.revision;
+  return { edge: edge.name, host: hostOf(ctx, change.slug), revision, isRight: error === undefined };
 }

@@ -1,5 +1,5 @@
 import type { EdgeContext, FileError, Publication, PublicationKey, Run } from '../types.ts';
-import { confirmRevisions } from './confirm.ts';
+import { confirmRevisions, type Seen } from './confirm.ts';
 import { listPublicationFiles } from './listings.ts';
 import { openRevisions } from './open.ts';
 import { sendRevisions } from './send.ts';
@@ -7,8 +7,7 @@ import { sendRevisions } from './send.ts';
 type PublicationReport = {
   /** How many files were opened over all edges; none when the edges served all of it already. */
   files: number;
-  /** What the probes saw, in words. */
-  seen: string[];
+  seen: Seen[];
   failures: PublicationFailure[];
 };
 

@@ -7,7 +7,7 @@ import { deliverJob } from '#platform/jobs/queries.ts';
 import type { Running } from '#platform/process.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 import { eventually } from '#tests/support/eventually.ts';
-import { finished, handlerOf, startTestOpsWorker, type FakeSteps } from '#tests/support/ops.ts';
+import { finished, handlerOf, said, startTestOpsWorker, type FakeSteps } from '#tests/support/ops.ts';
 
 describe('ops workers', () => {
   let console: ConsoleDatabase;
@@ -99,7 +99,7 @@ describe('ops workers', () => {
     await eventually(() => reasons.length === 1, { timeoutMs: 10_000 });
 
     assert.ok(reasons[0] instanceof LeaseLost);
-    assert.deepEqual([job.status, job.steps[0]?.output], ['succeeded', 'by the new holder']);
+    assert.deepEqual([job.status, job.steps[0]?.output], ['succeeded', said('by the new holder')]);
   });
 
   it('run the jobs of one tenant one at a time, in the order they were asked for', async () => {

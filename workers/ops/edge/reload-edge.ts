@@ -6,10 +6,12 @@ export const reloadEdgeNginx = defineJob('edge.reload', {
   reload_nginx: {
     async do(ctx, { dropletId, reason }, { jobId, signal }) {
       const edge = await reloadEdge(ctx, { dropletId, jobId, author: ctx.actor.label, reason, signal });
-      return `${edge} reloaded.`;
+      return [{ key: 'edge_reloaded', values: { edge } }];
     },
   },
   probe_edge: {
-    do: (ctx, { dropletId }, { signal }) => probeAfterReload(ctx, { dropletId, signal }),
+    async do(ctx, { dropletId }, { signal }) {
+      return [{ key: 'edge_serves', values: await probeAfterReload(ctx, { dropletId, signal }) }];
+    },
   },
 });

@@ -15,7 +15,7 @@ export const provisionTenant = defineJob('tenant.provision', {
   reserve_slug: {
     async do(ctx, { tenantId }) {
       const { slug } = await reserveSlug(ctx, tenantId);
-      return `${slug} is reserved.`;
+      return [{ key: 'address_reserved', values: { slug } }];
     },
     async undo(ctx, { tenantId }, { reason }) {
       await releaseSlug(ctx, tenantId);
@@ -26,7 +26,7 @@ export const provisionTenant = defineJob('tenant.provision', {
     async do(ctx, { tenantId, admin, passwordHash, mustChangePassword, branding, settings }) {
       await createTenantRecords(ctx, tenantId, { branding, settings });
       await createFirstUser(ctx, { tenantId, ...admin, passwordHash, mustChangePassword });
-      return `Branding, settings and ${admin.email} are in place.`;
+      return [{ key: 'records_written', values: { email: admin.email } }];
     },
     async undo(ctx, { tenantId }) {
       await removeUsers(ctx, tenantId);
@@ -40,7 +40,7 @@ export const provisionTenant = defineJob('tenant.provision', {
   mark_live: {
     async do(ctx, { tenantId }) {
       const { slug } = await markLive(ctx, tenantId);
-      return `${slug} is live.`;
+      return [{ key: 'store_live', values: { slug } }];
     },
   },
 });

@@ -7,6 +7,7 @@ import {
   type Change,
   type EdgeState,
 } from '#domain/edge/index.ts';
+import type { StepSaying } from '#domain/jobs/index.ts';
 import { getTenant } from '#domain/tenants/index.ts';
 import type { JobContext, StepCode } from '#workers/ops/job-handler.ts';
 
@@ -33,15 +34,17 @@ export function publicationSteps<P extends { reason?: string }>({ changesOf, rea
         const [changes, author] = [await changesOf(ctx, payload), ctx.actor.label];
         const publication = { jobId, purpose, changes, author, reason: payload.reason ?? reason };
         const revisions = await openRevisions(ctx, publication);
-        return revisions.length === 0
-          ? 'The edges serve exactly this already.'
-          : `Revision ${revisions.join(', ')} checked.`;
+        return sayEach(
+          'revision_checked',
+          revisions.map((revision) => ({ revision })),
+          'nothing_to_change',
+        );
       },
     },
     publish_to_edge: {
       async do(ctx, _payload, { jobId, signal }) {
         const sent = await sendRevisions(ctx, { jobId, purpose, signal });
-        return sent.length === 0 ? 'Nothing to send.' : `Sent ${sent.join(', ')}.`;
+        return sayEach('revision_sent', sent, 'nothing_to_send');
       },
       undo: (ctx, _payload, { jobId, signal, reason: failure }) =>
         revertRevisions(ctx, { jobId, purpose, signal, reason: failure }),
@@ -49,16 +52,36 @@ export function publicationSteps<P extends { reason?: string }>({ changesOf, rea
     probe_edge: {
       async do(ctx, payload, { jobId, signal }) {
         const seen = await confirmRevisions(ctx, { jobId, purpose, changes: await changesOf(ctx, payload), signal });
-        return [...seen, ...(await failuresOf(ctx, jobId))].map((line) => `${line}.`).join(' ');
+        return [...sayWhatWasSeen(seen), ...(await sayFailures(ctx, jobId))];
       },
     },
   };
 }
 
-/** The stores of a batch that could not be published, in words. */
-async function failuresOf(ctx: JobContext, jobId: string): Promise<string[]> {
+/** One saying for each of `things`, or the one that there was none. */
+function sayEach(key: StepSaying['key'], things: StepSaying['values'][], none: StepSaying['key']): StepSaying[] {
+  return things.length === 0 ? [{ key: none, values: {} }] : things.map((values) => ({ key, values }));
+}
+
+/** More stores than this are counted, not listed. */
+const FEW = 10;
+
+type Seen = Awaited<ReturnType<typeof confirmRevisions>>;
+
+function sayWhatWasSeen(seen: Seen): StepSaying[] {
+  const right = seen.filter((one) => one.isRight);
+  if (seen.length > FEW) return [{ key: 'stores_seen', values: { right: right.length, count: seen.length } }];
+  return right.map(({ edge, host, revision }) =>
+    revision === undefined
+      ? { key: 'edge_forgot', values: { edge, host } }
+      : { key: 'edge_answered', values: { edge, host, revision } },
+  );
+}
+
+/** The stores of a batch that could not be published, each with its reason. */
+async function sayFailures(ctx: JobContext, jobId: string): Promise<StepSaying[]> {
   const { failures } = await reportPublication(ctx, { jobId, purpose });
-  return failures.map(({ slug, error }) => `${slug} could not be published: ${error.message.replace(/\.$/, '')}`);
+  return failures.map(({ slug, error }) => ({ key: 'store_refused', values: { slug, reason: error.message } }));
 }
 
 type OneStore = { tenantId: string };

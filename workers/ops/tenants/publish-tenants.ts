@@ -59,7 +59,7 @@ export const resumeTenants = defineJob('tenants.resume', {
       const failed = new Set(failures.map((failure) => failure.tenantId));
       const seen = (await opened(ctx, payload)).filter(({ tenantId }) => !failed.has(tenantId));
       for (const { tenantId } of seen) await markLive(ctx, tenantId);
-      return failed.size === 0 ? `${seen.length} are live.` : `${seen.length} are live, ${failed.size} stay suspended.`;
+      return [{ key: 'stores_live', values: { count: seen.length } }];
     },
   },
 });

@@ -14,7 +14,7 @@ export const resumeTenant = defineJob('tenant.resume', {
     async do(ctx, { tenantId }) {
       const { slug } = await markLive(ctx, tenantId);
       await resolveAlert(ctx, stillServedAlert(tenantId));
-      return `${slug} is live again.`;
+      return [{ key: 'store_live', values: { slug } }];
     },
   },
 });

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { listOpenAlerts } from '#domain/alerts/index.ts';
 import { listEdges } from '#domain/droplets/index.ts';
 import { adoptDrift, listDrift, lookForDrift, requestRestore, restoreEdge } from '#domain/edge/index.ts';
-import { getJob } from '#domain/jobs/index.ts';
 import { getBrandingAndSettings, getTenant } from '#domain/tenants/index.ts';
 import { live, openPublisher, type Publisher, type Store } from '#tests/support/publisher.ts';
 import { askEdge } from '#tests/support/ops.ts';
@@ -31,8 +30,8 @@ describe('what somebody changed on an edge by hand', function () {
 
   const restoreAll = async () => {
     const jobId = await requestRestore(publisher.ctx, { dropletId: await dropletId() });
-    const { payload } = await getJob(publisher.ctx, jobId);
-    return restoreEdge(publisher.ctx, { ...(payload as Parameters<typeof restoreEdge>[1]), signal: publisher.signal });
+    const order = await publisher.payloadOf<Parameters<typeof restoreEdge>[1]>(jobId);
+    return restoreEdge(publisher.ctx, { ...order, signal: publisher.signal });
   };
 
   it('is nothing as long as nobody did', async () => {
@@ -64,7 +63,7 @@ describe('what somebody changed on an edge by hand', function () {
 
       assert.deepEqual(await seen(), [expected]);
       assert.deepEqual(await alerts(), ['edge-1 holds something that was not published']);
-      assert.equal(await restoreAll(), 'edge-1 holds what was published.');
+      assert.deepEqual(await restoreAll(), { edge: 'edge-1', left: [] });
 
       assert.deepEqual(await seen(), []);
       assert.deepEqual(await alerts(), []);
@@ -78,13 +77,15 @@ describe('what somebody changed on an edge by hand', function () {
     await writeFile(fileOf('acme'), '{"slug":"acme","name":"First"}');
     await seen();
     const jobId = await requestRestore(publisher.ctx, { dropletId: await dropletId() });
-    const { payload } = await getJob(publisher.ctx, jobId);
+    const order = await publisher.payloadOf<Parameters<typeof restoreEdge>[1]>(jobId);
     await writeFile(fileOf('acme'), '{"slug":"acme","name":"Second"}');
 
-    const order = { ...(payload as Parameters<typeof restoreEdge>[1]), signal: publisher.signal };
-    const said = await restoreEdge(publisher.ctx, order);
+    const { left } = await restoreEdge(publisher.ctx, { ...order, signal: publisher.signal });
 
-    assert.match(said, /still differs in acme/);
+    assert.deepEqual(
+      left.map(({ name }) => name),
+      ['acme'],
+    );
     assert.match(await original(), /Second/);
   });
 

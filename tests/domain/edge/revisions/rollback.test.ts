@@ -33,9 +33,8 @@ describe('the revisions of the edge', function () {
   const newest = async () => (await listRevisions(publisher.ctx, { limit: 1 }))[0]!;
   /** What the job of a rollback would do, without a worker. */
   const runJob = async (jobId: string) => {
-    const { payload, kind } = await getJob(publisher.ctx, jobId);
-    assert.equal(kind, 'tenants.publish');
-    const ids = payload.tenantIds as string[];
+    assert.equal((await getJob(publisher.ctx, jobId)).kind, 'tenants.publish');
+    const { tenantIds: ids } = await publisher.payloadOf<{ tenantIds: string[] }>(jobId);
     return publisher.publish(live(stores.filter((store) => ids.includes(store.tenantId))));
   };
 

@@ -9,7 +9,7 @@ import type { Running } from '#platform/process.ts';
 import { fetchHostKey } from '#platform/ssh/index.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 import { startTestEdge, type TestEdge } from '#tests/support/edge.ts';
-import { askEdge, enrolEdge, finished, jobIn, newStore, startTestOpsWorker } from '#tests/support/ops.ts';
+import { askEdge, enrolEdge, finished, jobIn, newStore, payloadOf, startTestOpsWorker } from '#tests/support/ops.ts';
 
 describe('onboarding when the edge fails', function () {
   this.timeout(60_000);
@@ -48,11 +48,13 @@ describe('onboarding when the edge fails', function () {
     assert.deepEqual([status, statusReason], ['failed', failed.errorMessage]);
     await assertNothingLeft(tenant.id, slug);
 
+    assert.match(JSON.stringify(await payloadOf(console.ctx, jobId)), /"passwordHash":"\$argon2id\$/);
     await heal();
     await retryJob(console.ctx, jobId);
     const healed = await jobIn(console.ctx, jobId, ['succeeded'], 30_000);
     assert.equal((await getTenant(console.ctx, tenant.id)).status, 'live');
     assert.equal((await askEdge(edge, slug, '/tenant.json')).status, 200);
+    assert.doesNotMatch(JSON.stringify(await payloadOf(console.ctx, jobId)), /passwordHash/);
     return { ...healed, errorMessage: failed.errorMessage };
   };
 
