@@ -15,6 +15,7 @@ import {
 } from '#domain/jobs/index.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
+import { newId } from '#platform/ids.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 
 const FAILURE = { code: 'no_luck', message: 'There was no luck.' };
@@ -43,11 +44,17 @@ describe('in the journal of a job', () => {
   after(() => console?.drop());
 
   const jobs = () => ctx.db('platform.jobs');
-  const enqueue = () =>
+  const enqueue = (tenantId?: string) =>
     withTransaction(ctx, (tx) => {
       const request = { kind: 'test.work', subject: 'a test', payload: {}, steps: ['one', 'two'] };
-      return tx.jobs.enqueue(request);
+      return tx.jobs.enqueue({ ...request, ...(tenantId !== undefined && { tenantId }) });
     });
+  const insertTenant = async () => {
+    const [id, now] = [newId(), new Date()];
+    const store = { id, slug: 'acme', name: 'Acme', status: 'live', admin_email: 'a@acme.example' };
+    await ctx.db('platform.tenants').insert({ ...store, status_changed_at: now, created_at: now, updated_at: now });
+    return id;
+  };
   const take = async (id: string, owner: string) => (await takeJob(ctx, { id, owner }))!;
   const letRunOut = (id: string) =>
     jobs()
@@ -92,6 +99,21 @@ describe('in the journal of a job', () => {
       assert.notDeepEqual(await writtenOf(lease.job.id), before);
     });
   }
+
+  it('the end of a job hands the next one of its tenant to the queue, which had let go of it', async () => {
+    const tenantId = await insertTenant();
+    const [first, second] = [await enqueue(tenantId), await enqueue(tenantId)];
+    const lease = await take(first, 'holder');
+    assert.equal(await takeJob(ctx, { id: second, owner: 'early' }), undefined, 'it has to wait');
+    await ctx
+      .db('graphile_worker._private_jobs')
+      .where({ key: `job:${second}` })
+      .delete();
+
+    await endJob(ctx, lease, { status: 'failed' });
+
+    assert.equal((await writtenOf(second)).queued.length, 1);
+  });
 
   it('one worker at a time holds the job, until its lease runs out', async () => {
     const id = await enqueue();
