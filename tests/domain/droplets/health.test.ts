@@ -43,4 +43,20 @@ describe('lookAtDroplets', () => {
       ['droplet:stranger:host_key'],
     );
   });
+
+  it('takes the alert back once the machine shows the pinned key again', async () => {
+    const { host, port, username, hostKey, keyName } = edge.sshTarget;
+    const [name, wrong] = ['moody', `ssh-ed25519 ${'B'.repeat(68)}`];
+    await enrolDroplet(console.ctx, { name, role: 'infra', host, port, username, hostKey: wrong, keyName });
+    const alerts = async () =>
+      (await listOpenAlerts(console.ctx)).filter(({ key }) => key === `droplet:${name}:host_key`);
+    await lookAtDroplets({ ...console.ctx, ssh });
+    assert.equal((await alerts()).length, 1);
+    // The pin and not the machine changes, without anybody enrolling it: to us that is the same.
+    await console.ctx.db('platform.droplets').where({ name }).update({ host_key: hostKey });
+
+    await lookAtDroplets({ ...console.ctx, ssh });
+
+    assert.deepEqual(await alerts(), []);
+  });
 });
