@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { listOpenAlerts } from '#domain/alerts/index.ts';
-import { enrolDroplet, listDroplets, lookAtDroplets } from '#domain/droplets/index.ts';
+import { enrolDroplet, listDroplets, lookAtDroplets, runOnDroplet } from '#domain/droplets/index.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { createSshPool, type SshPool } from '#platform/ssh/index.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
@@ -58,5 +58,18 @@ describe('lookAtDroplets', () => {
     await lookAtDroplets({ ...console.ctx, ssh });
 
     assert.deepEqual(await alerts(), []);
+  });
+
+  it('calls a machine reachable whose agent says no, and keeps what it said', async () => {
+    const { host, port, username, hostKey, keyName } = edge.sshTarget;
+    const machine = { name: 'refuses', role: 'infra', host, port, username, hostKey, keyName } as const;
+    const droplet = await enrolDroplet(console.ctx, machine);
+    const rollback = { verb: 'rollback', args: ['nobody'] };
+
+    await assert.rejects(runOnDroplet({ ...console.ctx, ssh }, droplet, rollback), { code: 'agent_refused' });
+
+    const seen = (await listDroplets(console.ctx)).find(({ name }) => name === 'refuses')!;
+    assert.equal(seen.status, 'reachable');
+    assert.match(seen.lastError ?? '', /nothing is kept/);
   });
 });
