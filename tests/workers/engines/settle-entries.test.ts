@@ -10,9 +10,9 @@ import { createMetrics } from '#platform/metrics/index.ts';
 import type { StreamEntry } from '#platform/redis/index.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
 import { createEnginesMetrics } from '#workers/engines/engines-metrics.ts';
-import { settleAgain, type Settler } from '#workers/engines/settle-entries.ts';
+import { settleAgain, settleFresh, type Settler } from '#workers/engines/settle-entries.ts';
 
-describe('entries that come again, one of them in trouble before', () => {
+describe('entries of which one is in trouble', () => {
   let pipeline: Pipeline;
   let database: Database;
   let ctx: Context;
@@ -59,34 +59,44 @@ describe('entries that come again, one of them in trouble before', () => {
     );
     return rows.map(({ id }) => id);
   };
-  /** Lets both come again to a worker that ends at the killer, in the middle of its effect. */
-  const die = async (atDeath: () => Promise<void> = async () => undefined) => {
+  /** A worker to which this happens in the middle of the killer's effect. */
+  const settlerWith = (atKiller: () => Promise<void>): Settler => {
     const judge: Consumer['judge'] = (event) => ({
       outcome: 'applied',
-      async apply() {
-        if (event.eventId !== killer.eventId) return;
-        await atDeath();
-        // To the loop it is the same whether the connection or the worker is gone: nothing more is written.
-        throw Object.assign(new Error('gone'), { syscall: 'read' });
-      },
+      apply: () => (event.eventId === killer.eventId ? atKiller() : Promise.resolve()),
     });
     const consumer = { group: 'engines', worker: 'test:1', judge };
-    const settler: Settler = { ctx, consumer, metrics: createEnginesMetrics(createMetrics('engines')) };
-    const entries: StreamEntry[] = [killer, neighbour].map((event, i) => ({
-      id: `1-${i}`,
-      fields: toStreamFields(event),
-    }));
-    await assert.rejects(settleAgain(settler, entries), /gone/);
+    return { ctx, consumer, metrics: createEnginesMetrics(createMetrics('engines')) };
+  };
+  const entriesOfBoth = (): StreamEntry[] =>
+    [killer, neighbour].map((event, index) => ({ id: `1-${index}`, fields: toStreamFields(event) }));
+  /** Lets both come again to a worker that ends at the killer. */
+  const die = async (atDeath: () => Promise<void> = async () => undefined) => {
+    const settler = settlerWith(async () => {
+      await atDeath();
+      // To the loop it is the same whether the connection or the worker is gone: nothing more is written.
+      throw Object.assign(new Error('gone'), { syscall: 'read' });
+    });
+    await assert.rejects(settleAgain(settler, entriesOfBoth()), /gone/);
   };
 
-  it('are tried apart, so that the one that kills its worker costs its neighbour nothing', async () => {
+  it('are settled at once but for the one that fails, though they came together', async () => {
+    const settler = settlerWith(() => Promise.reject(new Error('a bug')));
+
+    const ids = await settleFresh(settler, entriesOfBoth());
+
+    assert.deepEqual(ids, ['1-1'], 'what may be acknowledged');
+    assert.deepEqual(await settledIds(), [neighbour.eventId]);
+  });
+
+  it('are tried apart when they come again, so that the one that kills its worker costs its neighbour nothing', async () => {
     await die();
 
     assert.deepEqual(await settledIds(), [neighbour.eventId]);
     assert.deepEqual(await attempts(), [{ id: killer.eventId, attempts: 2 }]);
   });
 
-  it('have their attempt counted and committed before it starts', async () => {
+  it('have their attempt counted and committed before it starts when they come again', async () => {
     let seen: unknown;
 
     await die(async () => {
