@@ -128,6 +128,21 @@ describe('onboarding when the edge fails', function () {
     assert.deepEqual(await listOpenAlerts(ctx), []);
   });
 
+  it('does not open a suspended store again when nobody could see it closed', async () => {
+    const { ctx } = console;
+    const { tenant, jobId } = await newStore(ctx, 'acme');
+    await finished(ctx, jobId);
+    await edge.stopNginx();
+
+    const suspension = await suspendTenant(ctx, tenant.id, { reason: 'unpaid' });
+    const failed = await finished(ctx, suspension.jobId, 30_000);
+    await edge.startNginx();
+
+    assert.deepEqual([failed.status, failed.errorCode], ['failed', 'edge_not_answering']);
+    assert.equal((await askEdge(edge, 'acme', '/')).status, 503);
+    assert.equal((await getTenant(ctx, tenant.id)).status, 'suspended');
+  });
+
   it('takes that alert back when the store is resumed instead', async () => {
     const { ctx } = console;
     const { tenant, jobId } = await newStore(ctx, 'acme');
