@@ -255,6 +255,13 @@ describe('tenants', () => {
       assert.equal((await getTenant(ctx, tenant.id)).status, 'failed');
     });
 
+    it('does not take for its own name what is an alias by now', async () => {
+      const { tenant } = await create();
+      await ctx.db('platform.slugs').where({ slug: tenant.slug }).update({ kind: 'alias' });
+
+      await assert.rejects(reserveSlug(ctx, tenant.id), code('slug_taken'));
+    });
+
     it('cannot become live', async () => {
       const { tenant } = await create();
       await markFailed(ctx, tenant.id, 'the edge did not answer');

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { ignoreBecause } from '#platform/errors.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { createSshPool, type SshPool } from '#platform/ssh/index.ts';
 import { startCountingProxy, type CountingProxy } from '#tests/support/counting-proxy.ts';
@@ -93,6 +97,38 @@ describe('SshPool', () => {
     assert(outcomes.every((outcome) => outcome.status === 'rejected' && outcome.reason === reason));
   });
 
+  describe('in the middle of a verb', () => {
+    let release: () => Promise<void>;
+    let running: Promise<unknown>;
+    const cancel = new AbortController();
+
+    beforeEach(async () => {
+      release = await lockTree(edge.dir);
+      running = pool.run(target(), { ...putCommand('acme', 'live'), signal: cancel.signal });
+      running.catch(ignoreBecause('each test asks what became of it'));
+      // Its body has arrived, and it waits for the lock.
+      await eventually(async () => (await readdir(`${edge.dir}/staging`)).length === 1);
+    });
+    afterEach(async () => {
+      await release();
+      await eventually(async () => (await readdir(`${edge.dir}/staging`)).length === 0);
+    });
+
+    it('says that it was cut off when the connection is, for the verb may have done its work or not', async () => {
+      await proxy.stop();
+
+      await assert.rejects(running, { code: 'ssh_channel_failed', message: /"put" on edge-1 was cut off/ });
+    });
+
+    it('stops waiting when the caller gives up', async () => {
+      const reason = new Error('the operator cancelled');
+
+      cancel.abort(reason);
+
+      await assert.rejects(running, reason);
+    });
+  });
+
   it('connects again after the connection was cut', async () => {
     await pool.run(target(), { verb: 'version' });
     await edge.stopSshd();
@@ -130,3 +166,14 @@ describe('SshPool', () => {
     await stopping;
   });
 });
+
+/** Holds the lock that every change of an edge takes, until the returned function lets it go. */
+async function lockTree(dir: string): Promise<() => Promise<void>> {
+  const holder = spawn('flock', [dir, 'sh', '-c', 'echo held; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(holder.stdout, 'data');
+  return async () => {
+    const exited = once(holder, 'exit');
+    holder.stdin.end();
+    await exited;
+  };
+}

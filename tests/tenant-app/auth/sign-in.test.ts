@@ -61,6 +61,18 @@ describe('signing in to a store', () => {
     }
   });
 
+  it('signs nobody in whom the page of another store sends, in browsers old and new', async () => {
+    const right = { email: ana.user.email, password: PASSWORD };
+    for (const headers of [{ 'Sec-Fetch-Site': 'same-site' }, { Origin: 'http://other.localhost:8080' }])
+      for (const path of ['/auth/login/form', '/auth/login']) {
+        const answer = await site.browse('casa-forte').ask(path, { form: right, headers });
+
+        assert.equal(answer.status, 403, path);
+        assert.equal(answer.headers.get('set-cookie'), null);
+        assert.doesNotMatch(answer.text, /access_token/);
+      }
+  });
+
   it('goes to the page that was wanted when it is one of this store', async () => {
     const wanted = { email: ana.user.email, password: PASSWORD, next: '/web/settings/password?x=1' };
 

@@ -164,6 +164,27 @@ describe('ops workers', () => {
     assert.deepEqual(done, ['one', 'two']);
   });
 
+  it('bring back a job that the queue has lost', async () => {
+    steps = { one: { do: async () => 'done' } };
+    const id = await enqueue();
+    await console.ctx.db('graphile_worker._private_jobs').delete();
+
+    await startWorker();
+
+    assert.equal((await finished(console.ctx, id)).status, 'succeeded');
+  });
+
+  it('bring back a job that a dead worker had locked in the queue', async () => {
+    steps = { one: { do: async () => 'done' } };
+    const id = await enqueue();
+    const queued = console.ctx.db('graphile_worker._private_jobs');
+    await queued.update({ locked_by: 'dead', locked_at: console.ctx.db.raw(`now() - interval '10 s'`), attempts: 1 });
+
+    await startWorker();
+
+    assert.equal((await finished(console.ctx, id)).status, 'succeeded');
+  });
+
   it('go on after PostgreSQL cut every connection', async () => {
     steps = { one: { do: async () => 'done' } };
     await startWorker();

@@ -148,6 +148,23 @@ describe('a durable job', () => {
     assert.deepEqual(done, ['one', 'undo two', 'undo one']);
   });
 
+  it('tries to undo a step again when that failed', async () => {
+    let failures = 1;
+    const flaky = async () => {
+      if (failures-- > 0) throw new Unavailable('far_side_down', 'The far side is down.');
+      done.push('undo one');
+    };
+    steps = {
+      ...noting('one', { undo: flaky }),
+      ...noting('two', { do: () => Promise.reject(new CancelJob('no_luck', 'There was no luck.')) }),
+    };
+
+    const job = await finished(console.ctx, await enqueue(['one', 'two']));
+
+    assert.deepEqual([job.errorMessage, statusesOf(job)], ['There was no luck.', ['undone', 'failed']]);
+    assert.deepEqual(done, ['one', 'undo two', 'undo one']);
+  });
+
   it('names what it could not undo, and an alert says so', async () => {
     const fail = () => Promise.reject(new CancelJob('no_luck', 'There was no luck.'));
     const stuck = () => Promise.reject(new Unavailable('far_side_down', 'The far side is down.'));
