@@ -41,7 +41,11 @@ export async function openConsoleDatabase({ poolMax = 5 } = {}): Promise<Console
     async asSuperuser(sql, values) {
       const client = new pg.Client({ connectionString: testDatabase.superuserUrl });
       await client.connect();
-      await client.query(sql, values).finally(() => client.end());
+      try {
+        await client.query(sql, values);
+      } finally {
+        await client.end();
+      }
     },
     async drop() {
       await database.stop();

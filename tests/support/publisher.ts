@@ -63,8 +63,14 @@ async function insertStores(ctx: EdgeContext, slugs: readonly string[], status: 
   const at = ctx.clock.now();
   const stores = slugs.map((slug) => ({ tenantId: newId(), slug }));
   const rows = stores.map(({ tenantId: id, slug }) => ({
-    ...{ id, slug, name: `Loja ${slug}`, status, admin_email: `maria@${slug}.example` },
-    ...{ status_changed_at: at, created_at: at, updated_at: at },
+    id,
+    slug,
+    name: `Loja ${slug}`,
+    status,
+    admin_email: `maria@${slug}.example`,
+    status_changed_at: at,
+    created_at: at,
+    updated_at: at,
   }));
   await ctx.db.batchInsert('platform.tenants', rows, 1000);
   const names = stores.map(({ tenantId, slug }) => ({ slug, tenant_id: tenantId, kind: 'primary', reserved_at: at }));
