@@ -59,11 +59,16 @@ export function toJobView(job: Job & { steps: JobStep[] }, viewer: Viewer) {
       name: t(`jobs:step_${step.name}`, { defaultValue: step.name }),
       label: t(`jobs:step_status_${step.status}`),
       again: step.attempts > 1 ? t('jobs:step_again', { count: step.attempts }) : undefined,
-      output: step.output,
+      output: saidOf(step, t),
       error: step.errorMessage,
       took: durationOf(step, now),
     })),
   };
+}
+
+/** What the step did, in the reader's language; undefined when it has not said anything. */
+export function saidOf({ output }: JobStep, t: Translate): string | undefined {
+  return output?.map(({ key, values }) => t(`jobs:said_${key}`, values)).join(' ');
 }
 
 /** The journal names a store in English, `store acme`, for the API and the command line too. */

@@ -19,9 +19,12 @@ export { requestCancel, requestJob, retryJob } from './service.ts';
 export {
   isFinished,
   JOB_STATUSES,
+  STEP_SAYINGS,
   STEP_STATUSES,
+  type ClaimedJob,
   type Job,
   type JobStatus,
   type JobStep,
+  type StepSaying,
   type StepStatus,
 } from './types.ts';

@@ -38,12 +38,13 @@ export function ask(edgeUrl: string, host: string, path: string, options: AskOpt
 
 export type EchoServer = { address: string; seen: IncomingHttpHeaders[]; stop(): Promise<void> };
 
-/** Stands where the app and auth would: answers with what reached it, and with these headers. */
+/** Stands where the app and auth would: answers with what reached it, calls it HTML to who asks for that, adds these headers. */
 export async function startEchoServer(answerHeaders: Record<string, string> = {}): Promise<EchoServer> {
   const seen: IncomingHttpHeaders[] = [];
   const server = createServer((req, res) => {
     seen.push(req.headers);
-    res.setHeaders(new Map(Object.entries({ 'Content-Type': 'application/json', ...answerHeaders })));
+    const type = req.headers.accept === 'text/html' ? 'text/html' : 'application/json';
+    res.setHeaders(new Map(Object.entries({ 'Content-Type': type, ...answerHeaders })));
     res.end(JSON.stringify({ path: req.url, headers: req.headers }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,5 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -83,6 +84,7 @@ export class TestEdge {
   #nginx: LocalEdge | undefined;
   #sshd: LocalSshd | undefined;
   #pinnedKey = '';
+  readonly #others: ChildProcess[] = [];
 
   constructor(home: string, options: Options, ports: Ports) {
     this.#home = home;
@@ -197,7 +199,23 @@ export class TestEdge {
     await rm(join(this.dir, 'filler'));
   }
 
+  /** As if another change were running: every change waits until the function that it gives is called. */
+  async holdLock(): Promise<() => void> {
+    const other = spawn('flock', [this.dir, 'sh', '-c', 'echo taken; cat']);
+    this.#others.push(other);
+    await once(other.stdout, 'data');
+    return () => void other.stdin.end();
+  }
+
+  /** How many changes wait for the one that runs, as the kernel counts them. */
+  async countWaiting(): Promise<number> {
+    const { ino } = await stat(this.dir);
+    const locks = await readFile('/proc/locks', 'utf8');
+    return locks.split('\n').filter((line) => line.includes('-> FLOCK') && line.includes(`:${ino} `)).length;
+  }
+
   async stop(): Promise<void> {
+    for (const other of this.#others) other.stdin?.end();
     await this.stopSshd();
     await this.stopNginx();
     if (this.#options.diskKilobytes) await run('umount', [this.dir]);

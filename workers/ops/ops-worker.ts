@@ -1,5 +1,5 @@
 import { lookAtDroplets } from '#domain/droplets/index.ts';
-import type { EdgeContext } from '#domain/edge/index.ts';
+import { lookForDrift, watchStores, type EdgeContext } from '#domain/edge/index.ts';
 import type { Job } from '#domain/jobs/index.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
@@ -35,6 +35,8 @@ const RENEW_LEASES_MS = 1000;
 const TEND_MS = 2000;
 /** Often enough that the SSH connections stay open between two looks. */
 const LOOK_AT_DROPLETS_MS = 30_000;
+const LOOK_FOR_DRIFT_MS = 60_000;
+const WATCH_STORES_MS = 1000;
 /** What a running step may still take when the process is asked to stop; the whole has 10 s. */
 const GRACE_MS = 5000;
 
@@ -96,6 +98,8 @@ function startChores(ctx: EdgeContext, leases: Leases): Running {
     [
       { everyMs: RENEW_LEASES_MS, what: 'renewing the leases', beat: () => leases.renew(ctx) },
       { everyMs: TEND_MS, what: 'tending the queue', beat: () => tendQueue(ctx) },
+      { everyMs: LOOK_FOR_DRIFT_MS, what: 'looking for drift', beat: () => lookForDrift(ctx) },
+      { everyMs: WATCH_STORES_MS, what: 'watching the stores', beat: () => watchStores(ctx) },
       { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: () => lookAtDroplets(ctx) },
     ],
     ctx.log,

@@ -1,10 +1,25 @@
 import type { JobHandler } from './job-handler.ts';
+import { publishEdgeMaps } from './edge/publish-maps.ts';
+import { reloadEdgeNginx } from './edge/reload-edge.ts';
+import { restoreEdgeFiles } from './edge/restore-edge.ts';
 import { provisionTenant } from './tenants/provision-tenant.ts';
 import { publishTenant } from './tenants/publish-tenant.ts';
+import { publishTenants, resumeTenants, suspendTenants } from './tenants/publish-tenants.ts';
 import { resumeTenant } from './tenants/resume-tenant.ts';
 import { suspendTenant } from './tenants/suspend-tenant.ts';
 
-const HANDLERS = [provisionTenant, publishTenant, suspendTenant, resumeTenant] as JobHandler[];
+const HANDLERS = [
+  provisionTenant,
+  publishTenant,
+  suspendTenant,
+  resumeTenant,
+  publishTenants,
+  suspendTenants,
+  resumeTenants,
+  publishEdgeMaps,
+  restoreEdgeFiles,
+  reloadEdgeNginx,
+] as JobHandler[];
 
 /** Kind of job → what runs it. */
 export const JOB_HANDLERS: ReadonlyMap<string, JobHandler> = new Map(

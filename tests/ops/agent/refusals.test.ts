@@ -56,6 +56,16 @@ describe("the agent behind the console's key", () => {
     });
   }
 
+  it('gives no terminal, even to a verb that is right', async () => {
+    const { exitCode, stdout } = await rawRequest(agent.edge, ['version'], '', ['-tt']);
+
+    assert.deepEqual(
+      [exitCode, stdout],
+      [255, ''],
+      'with one, the version would come, its line ended as on a terminal',
+    );
+  });
+
   it('runs nothing for 1 MB of arguments', async () => {
     const answer = await rawRequest(
       agent.edge,

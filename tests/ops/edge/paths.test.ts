@@ -94,6 +94,14 @@ describe('paths at the edge', () => {
       assert.equal((await get(path)).status, 200, path);
   });
 
+  it('compresses what is the same for everybody, and nothing that may carry a secret beside typed text', async () => {
+    const asBrowser = { 'Accept-Encoding': 'gzip', Accept: 'text/html' };
+    const encodingOf = async (path: string) => (await get(path, asBrowser)).headers['content-encoding'];
+
+    assert.equal(await encodingOf('/assets/x.css'), 'gzip');
+    for (const path of ['/web/x', '/auth/login', '/api/x']) assert.equal(await encodingOf(path), undefined, path);
+  });
+
   it('the access log names store, request and path, and no query', async () => {
     const { headers } = await get('/web/logged?token=secret');
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { renderEdge } from '#ops/droplet-1-edge/render.ts';
+import { ask, startEchoServer } from '#tests/support/edge-requests.ts';
 import { startTestEdge } from '#tests/support/edge.ts';
 
 const run = promisify(execFile);
@@ -14,10 +15,14 @@ const SECRET = 'a'.repeat(32);
 
 describe('rendering the edge configuration', () => {
   let dir: string;
+  const opened: { stop(): Promise<void> }[] = [];
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'bc-render-'));
   });
-  afterEach(() => rm(dir, { recursive: true }));
+  afterEach(async () => {
+    await Promise.all(opened.splice(0).map((it) => it.stop()));
+    await rm(dir, { recursive: true });
+  });
 
   async function renderFrom(changes: Record<string, string>) {
     const lines = (await readFile(EXAMPLE, 'utf8')).split('\n');
@@ -108,11 +113,23 @@ describe('rendering the edge configuration', () => {
     await assert.rejects(renderEdge(settings), /without spaces, quotes/);
   });
 
-  it('believes a client address from a configured proxy only', async () => {
-    const edge = await startTestEdge();
-    const believed = await readFile(join(edge.dir, 'conf/snippets/real-address.conf'), 'utf8');
-    await edge.stop();
+  it('believes a client address from a configured proxy, and from nobody else', async () => {
+    const app = await startEchoServer();
+    opened.push(app);
+    const addressBehind = async (trustedProxies: string[]) => {
+      const edge = await startTestEdge({ appServers: [app.address], trustedProxies });
+      opened.push(edge);
+      await writeFile(join(edge.tenantsDir, 'acme.json'), '{"slug":"acme"}');
+      const answer = await ask(edge.url, 'acme.localhost', '/web/x', {
+        headers: { 'CF-Connecting-IP': '203.0.113.7', 'X-Forwarded-For': '198.51.100.66' },
+      });
+      const { headers } = JSON.parse(answer.body);
+      assert.equal(headers['x-forwarded-for'], headers['x-real-ip']);
+      return headers['x-real-ip'];
+    };
 
-    assert.doesNotMatch(believed, /set_real_ip_from/);
+    assert.equal(await addressBehind(['10.0.0.0/8', '127.0.0.0/8']), '203.0.113.7');
+    assert.equal(await addressBehind(['10.0.0.0/8']), '127.0.0.1');
+    assert.equal(await addressBehind([]), '127.0.0.1');
   });
 });

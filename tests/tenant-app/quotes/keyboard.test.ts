@@ -144,6 +144,20 @@ describe('the counter in a browser', function () {
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 
+  it('shows the whole of a wide price on a telephone', async () => {
+    const { page } = visitor;
+    const draft = await aDraft(ana, [{ price: '1234567.89', quantity: '999.5', discountPct: '12.34' }]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await open(`/web/quotes/${draft.id}`);
+
+    const hidden = await page
+      .locator('.counter-cell input:not([type=hidden])')
+      .evaluateAll((cells) => cells.map((cell) => cell.scrollWidth - cell.clientWidth));
+
+    assert.deepEqual(hidden, [0, 0, 0]);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   it('finds in a list as one types, and joins the next page to the one above', async () => {
     const { page } = visitor;
     for (let i = 0; i < 31; i += 1) await aCustomer(ana, { name: `Obra ${String(i).padStart(2, '0')}` });
