@@ -4,11 +4,14 @@ import { ConfigError, loadConfig } from '#platform/config/index.ts';
 import { createContext } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/index.ts';
 import { AppError } from '#platform/errors.ts';
+import { createPublicLookup } from '#platform/http/public-host.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { UsageError, type Command, type Result, type Tools } from './command.ts';
+import { domainCommands } from './domains.ts';
 import { dropletCommands } from './droplets.ts';
 import { helpOf, overviewOf } from './help.ts';
+import { lifecycleCommands } from './lifecycle.ts';
 import { migrateCommands } from './migrate.ts';
 import { operatorCommands } from './operators.ts';
 import { tenantCommands } from './tenants.ts';
@@ -16,6 +19,8 @@ import { tokenCommands } from './tokens.ts';
 
 const commands: readonly Command[] = [
   ...tenantCommands,
+  ...lifecycleCommands,
+  ...domainCommands,
   ...dropletCommands,
   ...tokenCommands,
   ...operatorCommands,
@@ -70,6 +75,8 @@ async function withTools(run: (tools: Tools) => Promise<Result>): Promise<Result
     return await run({
       ctx: createContext({ db: database.db, log, clock: systemClock, actor, requestId: newId() }),
       storeUrl: (slug) => config.STORE_URL_TEMPLATE.replace('{slug}', slug),
+      baseDomain: config.BASE_DOMAIN,
+      lookup: createPublicLookup({ dnsServers: config.DNS_SERVERS }),
       progress,
     });
   } finally {

@@ -36,7 +36,7 @@ export const storeForm = z.object({
   sales_can_approve: tick,
 });
 
-export const suspensionForm = z.object({ reason: tenantFields.suspensionReason, confirmation: z.string().trim() });
+export const suspensionForm = z.object({ reason: tenantFields.reason, confirmation: z.string().trim() });
 
 /** The address of a list may be typed by hand: what it cannot mean is taken as "any". */
 export const storeQuery = z.object({

@@ -7,6 +7,7 @@ import { newId } from '#platform/ids.ts';
 import { getBrandingAndSettings } from './listings.ts';
 import { auditTenant, getTenantFor, refuseWhile } from './locked.ts';
 import { refuseUnlawful } from './names/law.ts';
+import { changePlan } from './plans/service.ts';
 import {
   insertSlug,
   insertTenant,
@@ -76,6 +77,8 @@ export type UpdateTenantInput = {
   name?: string | undefined;
   branding?: BrandingChanges | undefined;
   settings?: SettingsChanges | undefined;
+  /** The code of another plan; see {@link changePlan} for what it may refuse. */
+  plan?: string | undefined;
 };
 
 /**
@@ -92,6 +95,11 @@ export async function updateTenant(
     const before = await getTenantFor(tx, idOrSlug, 'edit');
     if (version !== undefined && version !== before.version)
       throw new Conflict('version_conflict', 'Somebody else changed this store. Look at their change, then try again.');
+    const { plan, ...rest } = changes;
+    if (plan !== undefined) {
+      const planned = await changePlan(tx, before.id, { plan });
+      if (Object.values(rest).every((change) => change === undefined)) return planned;
+    }
     const old = await getBrandingAndSettings(tx, before.id);
     const branding = { ...old.branding, ...changes.branding };
     const settings = { ...old.settings, ...changes.settings };

@@ -61,9 +61,10 @@ const LAG = `
          (select count(*) from events.dead_letters d where d.tenant_id = :tenantId) as dead_letters
     from events.outbox o
    where o.tenant_id = :tenantId and exists (
-     select from events.consumer_groups g where not exists (
-       select from events.processed p
-        where p.tenant_id = o.tenant_id and p.consumer_group = g.name and p.event_id = o.event_id))`;
+     select from events.consumer_groups g
+      where (o.position is null or o.position > g.settled_position) and not exists (
+        select from events.processed p
+         where p.tenant_id = o.tenant_id and p.consumer_group = g.name and p.event_id = o.event_id))`;
 
 export type DeadLetter = { id: string; type: string; reason: string; error: string; attempts: number; diedAt: Date };
 
