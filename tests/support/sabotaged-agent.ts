@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { SshCommand } from '#platform/ssh/index.ts';
-import type { TestEdge } from './edge.ts';
 
 const AGENT = fileURLToPath(new URL('../../ops/agent/', import.meta.url));
 
@@ -14,10 +13,10 @@ const AGENT = fileURLToPath(new URL('../../ops/agent/', import.meta.url));
 type Outcome = { exitCode: number | null; died: boolean; stdout: string; stderr: string };
 
 /**
- * Runs a copy of the agent, on the edge's real folders, that has these lines of bash at its beginning. A function of
+ * Runs a copy of the agent, with the real folders of this configuration, that has these lines of bash at its beginning. A function of
  * theirs that has the name of a program stands in its place.
  */
-export async function runSabotaged(edge: TestEdge, sabotage: string, command: SshCommand): Promise<Outcome> {
+export async function runSabotaged(config: string, sabotage: string, command: SshCommand): Promise<Outcome> {
   const dir = await mkdtemp(join(tmpdir(), 'bc-agent-'));
   try {
     await cp(AGENT, dir, { recursive: true });
@@ -25,7 +24,7 @@ export async function runSabotaged(edge: TestEdge, sabotage: string, command: Ss
     const [shebang = '', ...lines] = (await readFile(program, 'utf8')).split('\n');
     await writeFile(program, [shebang, sabotage, ...lines].join('\n'));
     const SSH_ORIGINAL_COMMAND = [command.verb, ...(command.args ?? [])].join(' ');
-    const child = spawn(program, [edge.agentConfig], { env: { SSH_ORIGINAL_COMMAND } });
+    const child = spawn(program, [config], { env: { SSH_ORIGINAL_COMMAND } });
     child.stdin.on('error', () => undefined);
     child.stdin.end(command.stdin);
     const [stdout, stderr, [exitCode, signal]] = await Promise.all([
