@@ -3,6 +3,11 @@ import { errorTexts, sharedTexts } from '#platform/http/shared-texts.ts';
 import { frameTexts } from './frame-texts.ts';
 import { auditTexts } from './audit/texts.ts';
 import { dropletTexts } from './droplets/texts.ts';
+import { driftTexts } from './edge/drift/texts.ts';
+import { publicationTexts } from './edge/publications/texts.ts';
+import { revisionTexts } from './edge/revisions/texts.ts';
+import { rollbackTexts } from './edge/rollbacks/texts.ts';
+import { edgeErrorTexts, edgeTexts } from './edge/texts.ts';
 import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
@@ -19,6 +24,12 @@ export const consoleTexts: readonly Texts[] = [
   overviewTexts,
   tenantTexts,
   tenantErrorTexts,
+  edgeTexts,
+  edgeErrorTexts,
+  revisionTexts,
+  rollbackTexts,
+  publicationTexts,
+  driftTexts,
   jobTexts,
   jobErrorTexts,
   auditTexts,

@@ -21,6 +21,14 @@ export const newStoreForm = z.object({
   ...branding,
 });
 
+const FILLED_IN = ['name', 'slug', 'primary_color', 'secondary_color', 'logo_url'];
+
+/** What an address fills in of the form of a new store; what is wrong with it is said once it is sent. */
+export function filledIn(query: Record<string, unknown>): Record<string, string> {
+  const given = FILLED_IN.map((field) => [field, query[field]] as const);
+  return Object.fromEntries(given.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+}
+
 /** A box that is not ticked is not sent. */
 const tick = z
   .literal('on')

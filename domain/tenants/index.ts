@@ -4,7 +4,7 @@ export { countTenantsByStatus, listEdgeProofs, listTenants, TENANT_SORTS, tenant
 export { findTenant, getBrandingAndSettings, getTenant, isSlugFree, mapPublicFaces } from './listings.ts';
 export type { EdgeProof, PublicFace, TenantSummary } from './listings.ts';
 export { listMapLines, type MapLines } from './names/listings.ts';
-export { allowedActions } from './policy.ts';
+export { allowedActions, refuseUnlessAllowed } from './policy.ts';
 export { createTenantRecords, deleteTenantRecords, failProvisioning, markFailed, markLive } from './provisioning.ts';
 export { releaseSlug, reserveSlug } from './provisioning.ts';
 export { createTenant, resumeTenant, suspendTenant, updateTenant } from './service.ts';
