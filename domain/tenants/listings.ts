@@ -6,16 +6,18 @@ import { toBranding, toSettings, toTenant, type BrandingRow, type SettingsRow, t
 import type { Branding, Settings, Tenant, TenantStatus } from './types.ts';
 
 /**
- * The tenant of that id or slug. A slug names whoever holds it now, and after a failed onboarding, when nobody does, the
- * newest tenant that had it.
+ * The tenant of that id or slug. A slug names whoever holds it now, also as an old name, and after a failed onboarding,
+ * when nobody does, the newest tenant that had it.
  */
 export async function findTenant(ctx: Context, idOrSlug: string): Promise<Tenant | undefined> {
   const query = ctx.db<TenantRow>('platform.tenants as t').select<TenantRow[]>('t.*');
   if (isId(idOrSlug)) void query.where('t.id', idOrSlug);
   else
     void query
-      .leftJoin('platform.slugs as s', (join) => join.on('s.tenant_id', 't.id').andOn('s.slug', 't.slug'))
-      .where('t.slug', idOrSlug)
+      .leftJoin('platform.slugs as s', (join) => join.on('s.tenant_id', 't.id').andOnVal('s.slug', idOrSlug))
+      .whereRaw('(t.slug = :slug or t.id = (select tenant_id from platform.slugs where slug = :slug))', {
+        slug: idOrSlug,
+      })
       .orderByRaw('s.slug is null, t.created_at desc, t.id desc');
   const row = await query.first<TenantRow | undefined>();
   return row && toTenant(row);

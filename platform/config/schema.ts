@@ -10,6 +10,16 @@ const secret = z
   .string()
   .refine((value) => Buffer.byteLength(value) >= 32, { error: 'must be at least 32 bytes long' });
 
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  );
+
 /**
  * Every environment variable the platform reads, once. A process picks the keys it needs (`PROCESS_KEYS` in index.ts).
  * The description is what docs/configuration.md must explain; a test compares the two.
@@ -24,15 +34,7 @@ export const KEYS = {
   PREVIOUS_SECRET_KEY: secret.optional(),
   ALGORITHM: z.literal('HS256').default('HS256'),
   ACCESS_TOKEN_EXPIRE_MINUTES: z.coerce.number().int().min(5).max(43_200).default(1440),
-  CORS_ORIGINS: z
-    .string()
-    .default('')
-    .transform((text) =>
-      text
-        .split(',')
-        .map((origin) => origin.trim())
-        .filter(Boolean),
-    ),
+  CORS_ORIGINS: list,
   EDGE_AUTH_SECRET: secret,
   BASE_DOMAIN: z
     .string()
@@ -47,6 +49,13 @@ export const KEYS = {
   VERTICAL_URL: url(/^https?:$/, 'http://10.0.0.2:8000'),
   TENANTS_DIR: z.string().min(1),
   SSH_KEYS_DIR: z.string().min(1),
+  ARCHIVES_DIR: z.string().min(1).default('/var/lib/basecommerce/archives'),
+  DNS_SERVERS: list.refine(
+    (servers) => servers.every((server) => /^[\d.]+(:\d{1,5})?$|^[\da-f:]+$|^\[[\da-f:]+\](:\d{1,5})?$/i.test(server)),
+    {
+      error: 'must be IP addresses like 1.1.1.1 or 10.0.0.1:5353, separated by commas',
+    },
+  ),
   CONSOLE_PORT: port(9000),
   CONSOLE_URL: url(/^https?:$/, 'https://console.example.com').default('http://127.0.0.1:9000'),
   AUTH_PORT: port(8001),
