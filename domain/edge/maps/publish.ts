@@ -5,7 +5,7 @@ import { findTenant, listMapLines } from '#domain/tenants/index.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { Conflict } from '#platform/errors.ts';
 import { CancelJob } from '#platform/jobs/steering.ts';
-import { driftIn, isAboutContent, nothingWasChanged, putMaps, tryMaps } from '../agent.ts';
+import { driftIn, isAboutMaps, nothingWasChanged, putMaps, tryMaps } from '../agent.ts';
 import { sha256 } from '../document.ts';
 import { probeHealth } from '../probe.ts';
 import { insertRevision } from '../publication/queries.ts';
@@ -86,7 +86,7 @@ async function publishTo(ctx: EdgeContext, edge: Edge, order: MapsOrder): Promis
     );
     return done;
   } catch (error) {
-    if (!isAboutContent(error)) throw error;
+    if (!isAboutMaps(error)) throw error;
     return leaveOutRefused(ctx, edge, { order, wanted, there, complaint: error.message });
   }
 }
@@ -141,7 +141,7 @@ async function settleFailure(
   const said = error instanceof Error ? error.message : String(error);
   const failure = { code: drifted ? 'edge_drifted' : 'edge_maps_refused', message: said };
   await updateMapsOutcome(ctx.db, revision, { outcome: 'failed', at: ctx.clock.now(), error: failure });
-  if (isAboutContent(error)) await recordReload(ctx, edge, { ...order, startedMs, errorMessage: said });
+  if (isAboutMaps(error)) await recordReload(ctx, edge, { ...order, startedMs, errorMessage: said });
   if (!drifted) throw error;
   const actual = drifted.get('maps') ?? '';
   const unanswered = await findUnansweredMaps(ctx, { dropletId: edge.id, sha256: actual });
@@ -165,7 +165,7 @@ async function leaveOutRefused(
       await tryMaps(ctx, edge, { lines: textOf(lines), signal: order.signal });
       return true;
     } catch (error) {
-      if (isAboutContent(error)) return false;
+      if (isAboutMaps(error)) return false;
       throw error;
     }
   };
