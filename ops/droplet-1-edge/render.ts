@@ -71,14 +71,17 @@ function fillIn(template: string, values: Record<string, string>, file: string):
 function templateValues(settings: EdgeSettings): Record<string, string> {
   const { limits } = settings;
   return {
+    ...schemeValues(settings),
     EDGE_DIR: settings.edgeDir,
     NGINX_USER: settings.nginxUser,
     LISTEN: settings.listen,
+    STATUS_LISTEN: settings.statusListen,
     BASE_DOMAIN: settings.baseDomain,
     APP_SERVERS: settings.appServers.map((server) => `server ${server} max_fails=3 fail_timeout=5s;`).join('\n    '),
     AUTH_SERVER: settings.authServer,
     EDGE_AUTH_SECRET: settings.edgeAuthSecret,
     TRUSTED_PROXIES: settings.trustedProxies.map((network) => `set_real_ip_from ${network};`).join('\n'),
+    PROXY_NETWORKS: settings.trustedProxies.map((network) => `${network} 1;`).join('\n    '),
     REAL_ADDRESS_HEADER: settings.realAddressHeader,
     LIMIT_API_RATE: String(limits.apiRate),
     LIMIT_API_BURST: String(limits.apiBurst),
@@ -89,6 +92,21 @@ function templateValues(settings: EdgeSettings): Record<string, string> {
     LIMIT_TENANT_RATE: String(limits.tenantRate),
     LIMIT_TENANT_BURST: String(limits.tenantBurst),
     LIMIT_CONNECTIONS: String(limits.connections),
+  };
+}
+
+/** What depends on whether this machine ends TLS, and on whether visitors are to use https. */
+function schemeValues({ tls, publicScheme }: EdgeSettings): Record<string, string> {
+  const isHttps = publicScheme === 'https';
+  const port = tls?.listen.replace(/^.*:/, '') ?? '443';
+  return {
+    // Who asks for a name that is not ours gets no certificate to see.
+    DEFAULT_TLS: tls ? `listen ${tls.listen} ssl http2 default_server;\n    ssl_reject_handshake on;` : '',
+    STORES_TLS: tls
+      ? `listen ${tls.listen} ssl http2;\n    ssl_certificate "${tls.certificate}";\n    ssl_certificate_key "${tls.key}";`
+      : '',
+    STRICT_TRANSPORT: isHttps ? 'max-age=31536000' : '',
+    SECURE_URL: isHttps ? `https://$host${port === '443' ? '' : `:${port}`}$request_uri` : '',
   };
 }
 

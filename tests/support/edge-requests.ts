@@ -4,7 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { SshCommand } from '#platform/ssh/index.ts';
 
-export type EdgeAnswer = { status: number; headers: IncomingHttpHeaders; body: string };
+export type EdgeAnswer = {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** Names in lower case, each as often as it was sent. */
+  headerNames: string[];
+  body: string;
+};
 
 type AskOptions = { method?: string; headers?: Record<string, string>; body?: string };
 
@@ -15,7 +21,13 @@ export function ask(edgeUrl: string, host: string, path: string, options: AskOpt
   const { promise, resolve, reject } = Promise.withResolvers<EdgeAnswer>();
   const call = request({ hostname, port, path, method, headers: { ...headers, host }, agent: false }, (answer) => {
     text(answer).then(
-      (content) => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: content }),
+      (body) =>
+        resolve({
+          status: answer.statusCode ?? 0,
+          headers: answer.headers,
+          headerNames: answer.rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase()),
+          body,
+        }),
       reject,
     );
   });
@@ -26,12 +38,13 @@ export function ask(edgeUrl: string, host: string, path: string, options: AskOpt
 
 export type EchoServer = { address: string; seen: IncomingHttpHeaders[]; stop(): Promise<void> };
 
-/** Stands where the app and auth would: answers with what reached it, and calls it HTML to who asks for that. */
-export async function startEchoServer(): Promise<EchoServer> {
+/** Stands where the app and auth would: answers with what reached it, calls it HTML to who asks for that, adds these headers. */
+export async function startEchoServer(answerHeaders: Record<string, string> = {}): Promise<EchoServer> {
   const seen: IncomingHttpHeaders[] = [];
   const server = createServer((req, res) => {
     seen.push(req.headers);
-    res.setHeader('Content-Type', req.headers.accept === 'text/html' ? 'text/html' : 'application/json');
+    const type = req.headers.accept === 'text/html' ? 'text/html' : 'application/json';
+    res.setHeaders(new Map(Object.entries({ 'Content-Type': type, ...answerHeaders })));
     res.end(JSON.stringify({ path: req.url, headers: req.headers }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

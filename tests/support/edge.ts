@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeAgentConfig } from '#ops/agent/install.ts';
 import type { EdgeSettingsInput } from '#ops/droplet-1-edge/settings.ts';
+import { ensureCertificate } from '#ops/local/certificate.ts';
 import { startEdgeNginx, type LocalEdge } from '#ops/local/nginx.ts';
 import { findBinary } from '#ops/local/server-binaries.mjs';
 import { ensureSshKey } from '#ops/local/ssh-keys.ts';
@@ -24,11 +25,16 @@ type Options = {
   authServer?: string;
   limits?: EdgeSettingsInput['limits'];
   trustedProxies?: string[];
+  publicScheme?: 'http' | 'https';
+  /** Serves https too, with a certificate for `*.localhost`. */
+  tls?: boolean;
   /** Gives the edge's folder a disk of its own, this small; only root can. */
   diskKilobytes?: number;
   /** Gives the edge an agent of its own, for {@link TestEdge.sabotageAgent}. */
   ownAgent?: boolean;
 };
+
+type Ports = { http: number; tls: number; status: number; ssh: number };
 
 /** High enough that no test meets a limit by accident. */
 const NO_LIMITS = Object.fromEntries(
@@ -53,13 +59,19 @@ const NOBODY = '127.0.0.1:9';
  * folder. The faults that the product must survive are methods.
  */
 export async function startTestEdge(options: Options = {}) {
-  const edge = new TestEdge(await mkdtemp(join(tmpdir(), 'bc-edge-')), options, await freePort(), await freePort());
+  const ports = { http: await freePort(), tls: await freePort(), status: await freePort(), ssh: await freePort() };
+  const edge = new TestEdge(await mkdtemp(join(tmpdir(), 'bc-edge-')), options, ports);
   await edge.start();
   return edge;
 }
 
 export class TestEdge {
   readonly url: string;
+  /** With the option `tls`. */
+  readonly tlsUrl: string;
+  readonly statusUrl: string;
+  /** Its certificate's file, with the option `tls`. */
+  readonly certificate: string;
   readonly dir: string;
   readonly tenantsDir: string;
   readonly suspendedDir: string;
@@ -73,19 +85,20 @@ export class TestEdge {
   readonly nginxLog: string[] = [];
   readonly #home: string;
   readonly #options: Options;
-  readonly #httpPort: number;
-  readonly #sshPort: number;
+  readonly #ports: Ports;
   #nginx: LocalEdge | undefined;
   #sshd: LocalSshd | undefined;
   #pinnedKey = '';
   readonly #others: ChildProcess[] = [];
 
-  constructor(home: string, options: Options, httpPort: number, sshPort: number) {
+  constructor(home: string, options: Options, ports: Ports) {
     this.#home = home;
     this.#options = options;
-    this.#httpPort = httpPort;
-    this.#sshPort = sshPort;
-    this.url = `http://127.0.0.1:${httpPort}`;
+    this.#ports = ports;
+    this.url = `http://127.0.0.1:${ports.http}`;
+    this.tlsUrl = `https://127.0.0.1:${ports.tls}`;
+    this.statusUrl = `http://127.0.0.1:${ports.status}/status`;
+    this.certificate = join(home, 'tls', 'edge.pem');
     this.dir = join(home, 'edge');
     this.tenantsDir = join(this.dir, 'tenants');
     this.suspendedDir = join(this.dir, 'suspended');
@@ -100,7 +113,7 @@ export class TestEdge {
     return {
       name: 'edge-1',
       host: '127.0.0.1',
-      port: this.#sshPort,
+      port: this.#ports.ssh,
       username,
       hostKey: this.#pinnedKey,
       keyName: 'edge',
@@ -123,17 +136,18 @@ export class TestEdge {
   }
 
   async startNginx(): Promise<void> {
-    const { baseDomain = 'localhost', appServers = [NOBODY], authServer = NOBODY, limits = NO_LIMITS } = this.#options;
-    const { trustedProxies = [] } = this.#options;
+    const { diskKilobytes: _disk, ownAgent: _agent, tls, ...settings } = this.#options;
     this.#nginx = await startEdgeNginx({
       dir: this.dir,
-      port: this.#httpPort,
-      baseDomain,
-      appServers,
-      authServer,
+      port: this.#ports.http,
+      statusPort: this.#ports.status,
+      ...(tls && { tls: { port: this.#ports.tls, ...(await ensureCertificate(join(this.#home, 'tls'))) } }),
+      baseDomain: 'localhost',
+      appServers: [NOBODY],
+      authServer: NOBODY,
       edgeAuthSecret: TEST_EDGE_SECRET,
-      limits,
-      trustedProxies,
+      limits: NO_LIMITS,
+      ...settings,
       onLine: (line) => this.nginxLog.push(line),
     });
   }
@@ -145,11 +159,13 @@ export class TestEdge {
 
   async startSshd(): Promise<void> {
     const nginxCommand = findBinary('nginx') ?? 'nginx';
-    await writeAgentConfig(this.agentConfig, { edge: { edgeDir: this.dir, nginxCommand, healthPort: this.#httpPort } });
+    await writeAgentConfig(this.agentConfig, {
+      edge: { edgeDir: this.dir, nginxCommand, healthPort: this.#ports.http },
+    });
     const publicKey = await ensureSshKey(join(this.keysDir, 'edge'));
     this.#sshd = await startSshd({
       dir: join(this.#home, 'sshd'),
-      port: this.#sshPort,
+      port: this.#ports.ssh,
       keys: [{ publicKey, agentConfig: this.agentConfig }],
       onLine: (line) => this.sshdLog.push(line),
     });

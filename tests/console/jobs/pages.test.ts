@@ -86,6 +86,18 @@ describe('the jobs of the console', () => {
     assert.equal(body.steps[1].output, null);
   });
 
+  it('tells neither what was undone as done, nor what was skipped', async () => {
+    const { jobId } = await createJob();
+    await saySlugReserved(jobId);
+    await stepsOf(jobId).where({ position: 1 }).update({ status: 'undone' });
+    await stepsOf(jobId).where('position', '>', 1).update({ status: 'skipped' });
+
+    const { text } = await browser.get(`/jobs/${jobId}/progress`).expect(200);
+
+    assert.match(text, /0 of 6 steps/);
+    assert.doesNotMatch(text, /acme is reserved/);
+  });
+
   it('streams a job: as it is, then each step as it changes', async () => {
     const { jobId } = await createJob();
     const messages = follow(`/jobs/${jobId}/live`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -61,6 +61,45 @@ describe('rendering the edge configuration', () => {
       return true;
     });
     await assert.rejects(stat(join(dir, 'conf')), { code: 'ENOENT' });
+  });
+
+  it('listens with TLS when a certificate is given, and says which half is missing', async () => {
+    const given = { EDGE_DIR: dir, EDGE_AUTH_SECRET: SECRET };
+    await renderFrom({ ...given, TLS_CERTIFICATE: '/etc/ssl/edge.pem', TLS_CERTIFICATE_KEY: '/etc/ssl/edge.key' });
+
+    const stores = await readFile(join(dir, 'conf/conf.d/stores.conf'), 'utf8');
+    assert.match(stores, /listen 443 ssl http2;\n +ssl_certificate "\/etc\/ssl\/edge\.pem";/);
+    await assert.rejects(renderFrom({ ...given, TLS_CERTIFICATE: '/etc/ssl/edge.pem' }), {
+      code: 78,
+      stderr: /^TLS_CERTIFICATE_KEY: must be an absolute path/,
+    });
+  });
+
+  it('tells its figures to this machine alone', async () => {
+    const open = { EDGE_DIR: dir, EDGE_AUTH_SECRET: SECRET, STATUS_LISTEN: '0.0.0.0:8081' };
+
+    await assert.rejects(renderFrom(open), { code: 78, stderr: /^STATUS_LISTEN: must be an address of this machine/ });
+  });
+
+  it('writes a second tree that differs in its maps alone', async () => {
+    await renderFrom({ EDGE_DIR: dir, EDGE_AUTH_SECRET: SECRET });
+
+    const files = await readdir(join(dir, 'conf'), { recursive: true });
+    for (const file of files.filter((name) => name.endsWith('.conf'))) {
+      const text = await readFile(join(dir, 'conf', file), 'utf8');
+      const staged = await readFile(join(dir, 'conf-staged', file), 'utf8');
+      assert.equal(staged, text.replaceAll(`${dir}/maps/current/`, `${dir}/maps/staged/`), file);
+    }
+  });
+
+  it('keeps the maps that the agent brought into use', async () => {
+    await renderFrom({ EDGE_DIR: dir, EDGE_AUTH_SECRET: SECRET });
+    await rm(join(dir, 'maps/current'));
+    await symlink('7', join(dir, 'maps/current'));
+
+    await renderFrom({ EDGE_DIR: dir, EDGE_AUTH_SECRET: SECRET });
+
+    assert.equal(await readlink(join(dir, 'maps/current')), '7');
   });
 
   it('takes no setting that could end a directive', async () => {

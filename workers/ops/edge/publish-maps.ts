@@ -15,7 +15,7 @@ export const publishEdgeMaps = defineJob('edge.publish_maps', {
 type Published = Awaited<ReturnType<typeof publishMaps>>[number];
 
 /** What an edge did with the maps, and whose lines it refuses. */
-export function sayMaps({ edge, revision, refused }: Published): StepSaying[] {
+function sayMaps({ edge, revision, refused }: Published): StepSaying[] {
   const done: StepSaying =
     revision === undefined
       ? { key: 'maps_kept', values: { edge } }
