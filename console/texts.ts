@@ -7,6 +7,7 @@ import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
+import { directoryTexts } from './tenants/directory/texts.ts';
 import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
 import { streamTexts } from './streams/texts.ts';
 
@@ -18,6 +19,7 @@ export const consoleTexts: readonly Texts[] = [
   sessionTexts,
   overviewTexts,
   tenantTexts,
+  directoryTexts,
   tenantErrorTexts,
   jobTexts,
   jobErrorTexts,
