@@ -8,13 +8,20 @@ import type { Caller, ConsoleContext, ConsoleParts } from '#console/context.ts';
 import { auditEndpoints } from '#console/audit/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
+import { directoryEndpoints } from '#console/tenants/directory/api.ts';
 import { tenantEndpoints } from '#console/tenants/api.ts';
 import { askForToken, callerOf } from './bearer.ts';
 import { API_ROOT, endpoint, type Endpoint } from './endpoint.ts';
 import { openApiDocument } from './openapi.ts';
 
 /** Every endpoint of the JSON API, by the map of its feature. */
-const features: readonly Endpoint[] = [...tenantEndpoints, ...jobEndpoints, ...streamEndpoints, ...auditEndpoints];
+const features: readonly Endpoint[] = [
+  ...directoryEndpoints,
+  ...tenantEndpoints,
+  ...jobEndpoints,
+  ...streamEndpoints,
+  ...auditEndpoints,
+];
 
 export const endpoints: readonly Endpoint[] = [
   ...features,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { z } from 'zod';
 import { jobSchema } from '#console/jobs/schemas.ts';
+import { tenantLineSchema } from '#console/tenants/directory/schemas.ts';
 import * as schemas from '#console/tenants/schemas.ts';
 import { createTenantRecords, markLive } from '#domain/tenants/index.ts';
 import { apiOf, type Api } from '#tests/support/console-api.ts';
@@ -159,7 +160,7 @@ describe('/api/v1/tenants', () => {
     z.strictObject(schemas.created.shape).parse(created.body);
     z.strictObject(schemas.accepted.shape).parse(suspended.body);
     z.strictObject(schemas.tenantSchema.shape).parse(shown.body);
-    for (const item of listed.body.items) z.strictObject(schemas.tenantSummarySchema.shape).parse(item);
+    for (const item of listed.body.items) z.strictObject(tenantLineSchema.shape).parse(item);
     z.strictObject(jobSchema.shape).parse(created.body.job);
   });
 
