@@ -171,13 +171,12 @@ describe('the console in a browser', function () {
     await page.clock.install({ time: clock.now() });
     await page.goto(`${server.url}/`);
     const asOf = page.locator('.page-head .as-of');
-    await page.route(`${server.url}/`, (route) => route.abort());
+    // Never answered: a refusal would be reported at some moment after the test.
+    await page.route(`${server.url}/`, () => undefined);
 
-    await visitor.expectingTrouble(async () => {
-      await page.clock.runFor(25_000);
-      assert.match((await asOf.textContent())!, /as of\s+(2[0-9]) sec\. ago/);
-      await page.clock.runFor(10_000);
-      assert.match((await asOf.textContent())!, /^stale since \d/);
-    });
+    await page.clock.runFor(25_000);
+    assert.match((await asOf.textContent())!, /as of\s+(2[0-9]) sec\. ago/);
+    await page.clock.runFor(10_000);
+    assert.match((await asOf.textContent())!, /^stale since \d/);
   });
 });
