@@ -164,6 +164,9 @@ describe('npm run bc', function () {
 
     assert.deepEqual([unconfigured.code, alone.code], [78, 69]);
     assert.match(unconfigured.stderr, /DATABASE_URL: is missing; run npm start first/);
-    for (const { stderr } of [unconfigured, alone]) assert.doesNotMatch(stderr, /\n\s+at /);
+    for (const { stdout, stderr } of [unconfigured, alone]) {
+      assert.equal(stdout, '');
+      assert.doesNotMatch(stderr, /\n\s+at /);
+    }
   });
 });
