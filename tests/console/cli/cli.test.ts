@@ -160,10 +160,13 @@ describe('npm run bc', function () {
 
   it('exits 78 without configuration and 69 without a database, in one line and without a stack trace', async () => {
     const unconfigured = await bc(['tenant', 'list'], {});
-    const alone = await bc(['tenant', 'list'], { DATABASE_URL: `postgresql://bc@127.0.0.1:${await freePort()}/x` });
+    const place = `127.0.0.1:${await freePort()}/x`;
+    const alone = await bc(['tenant', 'list'], { DATABASE_URL: `postgresql://bc@${place}` });
 
     assert.deepEqual([unconfigured.code, alone.code], [78, 69]);
     assert.match(unconfigured.stderr, /DATABASE_URL: is missing; run npm start first/);
+    const silent = `PostgreSQL at ${place} as bc does not answer (ECONNREFUSED). Is npm start running?\n`;
+    assert.equal(alone.stderr, silent);
     for (const { stdout, stderr } of [unconfigured, alone]) {
       assert.equal(stdout, '');
       assert.doesNotMatch(stderr, /\n\s+at /);
