@@ -10,7 +10,7 @@ import type { Layout } from './layout.ts';
 import { openLogSink } from './log-sink.ts';
 import { refuseSilentServers } from './own-servers.ts';
 import { giveUpOwnership, takeOwnership } from './pid-records.ts';
-import { refuseTakenPorts } from './ports.ts';
+import { refuseSharedPorts, refuseTakenPorts } from './ports.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
 import { portNeeds } from './services.ts';
 import { LocalStack, type StackReport } from './stack.ts';
@@ -20,10 +20,12 @@ export async function runLocalStack(layout: Layout): Promise<number> {
   const stopSignal = nextSignal();
   try {
     const settings = loadLocalSettings();
+    const needs = portNeeds(settings);
+    refuseSharedPorts(needs);
     await makeFolder(layout.dir);
     await takeOwnership(layout.pids);
     try {
-      await refuseTakenPorts(portNeeds(settings));
+      await refuseTakenPorts(needs);
       await refuseSilentServers(settings);
       return await runUntil(stopSignal, settings, layout);
     } finally {
