@@ -3,6 +3,7 @@ import type { LocalSettings } from '#platform/config/local-stack.ts';
 import { ignoreBecause } from '#platform/errors.ts';
 import { migrateToLatest } from '#platform/db/migrate.ts';
 import { silentLogger } from '#platform/log/index.ts';
+import { isDemoPassword, seedDemo, untilDemoIsLive } from './demo-store.ts';
 import type { Layout } from './layout.ts';
 import type { LogSink } from './log-sink.ts';
 import { startEdgeNginx } from './nginx.ts';
@@ -16,8 +17,7 @@ import type { Secrets } from './secrets.ts';
 import { SERVICES, type Service } from './services.ts';
 import type { ServerProcess } from './server-process.ts';
 import type { LocalSshd } from './sshd.ts';
-import { asSetUp, seedDemo, seedDroplets, seedOperator, untilDemoIsLive } from './seed.ts';
-import type { FirstOperator } from './seed.ts';
+import { asSetUp, seedDroplets, seedOperator, type FirstOperator } from './seed.ts';
 import { startDropletAccess } from './droplet-access.ts';
 import { warmCompileCache } from './warm-cache.ts';
 import { keepRunning, type Supervised } from './supervisor.ts';
@@ -27,6 +27,8 @@ type Options = { settings: LocalSettings; layout: Layout; secrets: Secrets; sink
 export type StackReport = {
   operator: FirstOperator;
   demoEmail: string;
+  /** Undefined when somebody has changed it. */
+  demoPassword: string | undefined;
   /** Why the demo store is not live; undefined when it is. */
   demoProblem: string | undefined;
 };
@@ -81,9 +83,16 @@ export class LocalStack {
       const demoEmail = await seedDemo(ctx, secrets.demoPassword);
       await allOf(...SERVICES.map((service) => this.#startService(service, environmentOf(service.process, facts))));
       const demoProblem = await untilDemoIsLive(ctx, signal);
+      const demoPassword = await this.#demoPassword(database);
       // Last, so that a one-time password is never made and then lost to a start that fails.
-      return { operator: await seedOperator(ctx), demoEmail, demoProblem };
+      return { operator: await seedOperator(ctx), demoEmail, demoPassword, demoProblem };
     });
+  }
+
+  async #demoPassword(database: DatabaseAddress): Promise<string | undefined> {
+    const { demoPassword } = this.#options.secrets;
+    const isGood = await asSetUp(database.url('bc_app'), (ctx) => isDemoPassword(ctx, demoPassword));
+    return isGood ? demoPassword : undefined;
   }
 
   async #startServers() {
