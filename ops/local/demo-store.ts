@@ -1,9 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { findStoreEntry } from '#domain/construction/store/index.ts';
+import { createCustomer, listCustomers } from '#domain/construction/customers/index.ts';
+import { createProduct, listProducts } from '#domain/construction/products/index.ts';
+import { findStoreEntry, loadStore } from '#domain/construction/store/index.ts';
 import { findAccount } from '#domain/construction/users/index.ts';
 import { findLatestJob, isFinished, retryJob } from '#domain/jobs/index.ts';
 import { createTenant, findTenant } from '#domain/tenants/index.ts';
 import type { Context } from '#platform/context.ts';
+import { withTenant } from '#platform/db/index.ts';
+import { newId } from '#platform/ids.ts';
+import { DEMO_CUSTOMER, DEMO_PRODUCTS } from './demo-goods.ts';
 
 const DEMO = { slug: 'demo', name: 'Loja Demo', admin: { name: 'Ana Demo', email: 'admin@demo.localhost' } };
 const LIVE_WITHIN_MS = 30_000;
@@ -34,6 +39,23 @@ export async function untilDemoIsLive(ctx: Context, signal: AbortSignal): Promis
     if (performance.now() > deadline) return 'its job has not finished yet: see it in the console';
     await pause(LOOK_AGAIN_MS);
   }
+}
+
+/**
+ * Gives the demo store something to show: a customer and goods, each kind only where there is none. What somebody has made
+ * or changed is left alone. `ctx` is of the stores' own role.
+ */
+export async function stockDemo(ctx: Context): Promise<void> {
+  const demo = await findDemo(ctx);
+  if (demo?.entry.status !== 'live') return;
+  const { entry, account } = demo;
+  const store = await loadStore(ctx, entry);
+  const inStore = { ...ctx, tenantId: entry.tenantId, store, user: account.user, sessionId: newId() };
+  await withTenant(inStore, entry.tenantId, async (tx) => {
+    if ((await listCustomers(tx, { limit: 1 })).length === 0) await createCustomer(tx, DEMO_CUSTOMER);
+    if ((await listProducts(tx, { limit: 1 })).length > 0) return;
+    for (const product of DEMO_PRODUCTS) await createProduct(tx, product);
+  });
 }
 
 /** Whether the demo's admin signs in with `password`, or will once there is one. `ctx` is of the stores' own role. */

@@ -3,7 +3,7 @@ import type { LocalSettings } from '#platform/config/local-stack.ts';
 import { ignoreBecause } from '#platform/errors.ts';
 import { migrateToLatest } from '#platform/db/migrate.ts';
 import { silentLogger } from '#platform/log/index.ts';
-import { isDemoPassword, seedDemo, untilDemoIsLive } from './demo-store.ts';
+import { isDemoPassword, seedDemo, stockDemo, untilDemoIsLive } from './demo-store.ts';
 import type { Layout } from './layout.ts';
 import type { LogSink } from './log-sink.ts';
 import { startEdgeNginx } from './nginx.ts';
@@ -83,16 +83,19 @@ export class LocalStack {
       const demoEmail = await seedDemo(ctx, secrets.demoPassword);
       await allOf(...SERVICES.map((service) => this.#startService(service, environmentOf(service.process, facts))));
       const demoProblem = await untilDemoIsLive(ctx, signal);
-      const demoPassword = await this.#demoPassword(database);
+      const demoPassword = await this.#openDemo(database);
       // Last, so that a one-time password is never made and then lost to a start that fails.
       return { operator: await seedOperator(ctx), demoEmail, demoPassword, demoProblem };
     });
   }
 
-  async #demoPassword(database: DatabaseAddress): Promise<string | undefined> {
+  /** Fills the demo store's shelves. Resolves with its first admin's password, undefined when it was changed. */
+  #openDemo(database: DatabaseAddress): Promise<string | undefined> {
     const { demoPassword } = this.#options.secrets;
-    const isGood = await asSetUp(database.url('bc_app'), (ctx) => isDemoPassword(ctx, demoPassword));
-    return isGood ? demoPassword : undefined;
+    return asSetUp(database.url('bc_app'), async (ctx) => {
+      await stockDemo(ctx);
+      return (await isDemoPassword(ctx, demoPassword)) ? demoPassword : undefined;
+    });
   }
 
   async #startServers() {

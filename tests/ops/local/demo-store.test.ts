@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { hashPassword } from '#platform/auth/passwords.ts';
 import { createContext, type Context } from '#platform/context.ts';
+import { getCustomer, listCustomers } from '#domain/construction/customers/index.ts';
+import { listProducts } from '#domain/construction/products/index.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
-import { isDemoPassword } from '#ops/local/demo-store.ts';
+import { isDemoPassword, stockDemo } from '#ops/local/demo-store.ts';
+import { aCustomer, aProduct } from '#tests/support/sales.ts';
 import { createStoreWorld, type StoreWorld } from '#tests/support/stores.ts';
 
 describe('the demo store', () => {
@@ -23,6 +26,36 @@ describe('the demo store', () => {
       email,
       await hashPassword(password),
     ]);
+
+  describe('stockDemo', () => {
+    const names = async () => ({
+      customers: (await listCustomers(admin, { limit: 10 })).map(({ name }) => name),
+      products: (await listProducts(admin, { limit: 10 })).map(({ name }) => name),
+    });
+
+    beforeEach(() => setAccount('admin@demo.localhost', 'whatever'));
+
+    it('puts a customer and three products with prices into the empty store, once', async () => {
+      await stockDemo(ctx);
+      const stocked = await names();
+      await stockDemo(ctx);
+
+      assert.deepEqual(await names(), stocked);
+      assert.deepEqual([stocked.customers.length, stocked.products.length], [1, 3]);
+      const [customer] = await listCustomers(admin, { limit: 1 });
+      assert.ok((await getCustomer(admin, customer!.id)).street, 'an order can be delivered');
+      for (const { basePrice } of await listProducts(admin, { limit: 3 })) assert.ok(Number(basePrice) > 0);
+    });
+
+    it('leaves what somebody has made alone', async () => {
+      await aProduct(admin, { name: 'Cal hidratada' });
+      await aCustomer(admin, { name: 'João' });
+
+      await stockDemo(ctx);
+
+      assert.deepEqual(await names(), { customers: ['João'], products: ['Cal hidratada'] });
+    });
+  });
 
   describe('isDemoPassword', () => {
     it('is true as long as the admin signs in with it', async () => {
