@@ -42,9 +42,14 @@ export function presentOffer(details: QuoteDetails, { view, steps, order }: Opti
       cancel: steps.includes('cancelled'),
     },
     wantsDelivery: compareDecimals(quote.freight, '0') > 0,
-    addressHref: customer && !customer.hasAddress ? `/web/customers/${customer.id}` : undefined,
+    addressHref: customer && !customer.hasAddress ? addressHref(customer.id, quote.id) : undefined,
     order: order && { href: `/web/orders/${order.id}`, number: order.number },
   };
+}
+
+/** There and back: who fills in the address was about to make an order of the quote. */
+function addressHref(customerId: string, quoteId: string): string {
+  return `/web/customers/${customerId}?${new URLSearchParams({ next: `/web/quotes/${quoteId}` })}`;
 }
 
 function reasonOf({ quote }: QuoteDetails, t: View['t']) {
