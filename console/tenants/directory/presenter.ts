@@ -5,7 +5,11 @@ import type { Viewer } from '#console/tenants/viewer.ts';
 import { toQueryString } from './query.ts';
 
 /** A store as one line of the list, with what this operator may do about it. */
-export function toStoreLine(store: TenantSummary, lags: ReadonlyMap<string, WaitingEvents> | undefined, viewer: Viewer) {
+export function toStoreLine(
+  store: TenantSummary,
+  lags: ReadonlyMap<string, WaitingEvents> | undefined,
+  viewer: Viewer,
+) {
   const { t, may } = viewer;
   const actions = allowedActions(store.status);
   return {

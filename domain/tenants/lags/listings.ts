@@ -14,7 +14,10 @@ const LOOKED_AT = 10_000;
  * The lag of these stores by their id; a store of which nothing waits is missing. Undefined when so many events wait that
  * their stores cannot be told quickly.
  */
-export async function mapLags(ctx: Context, tenantIds: readonly string[]): Promise<Map<string, WaitingEvents> | undefined> {
+export async function mapLags(
+  ctx: Context,
+  tenantIds: readonly string[],
+): Promise<Map<string, WaitingEvents> | undefined> {
   const { rows } = await ctx.db.raw<{ rows: LagRow[] }>(WAITING, { tenantIds: [...tenantIds], limit: LOOKED_AT });
   if (rows.some((row) => Number(row.looked_at) >= LOOKED_AT)) return undefined;
   return new Map(rows.map((row) => [row.tenant_id, { events: Number(row.events), oldestAt: row.oldest_at }]));

@@ -72,7 +72,8 @@ describe('/api/v1/tenants', () => {
         .send({ ...body(), status: 'live' })
         .expect(422);
 
-      assert.match(JSON.stringify(answer.body.errors), /status/);
+      const [error] = answer.body.errors as { path: string; message: string }[];
+      assert.deepEqual([error!.path, error!.message], ['status', 'There is no such field.']);
     });
 
     it('refuses a body that is no JSON', async () => {
