@@ -8,6 +8,7 @@ import type { Caller, ConsoleContext, ConsoleParts } from '#console/context.ts';
 import { auditEndpoints } from '#console/audit/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
+import { directoryEndpoints } from '#console/tenants/directory/api.ts';
 import { tenantEndpoints } from '#console/tenants/api.ts';
 import { archiveEndpoints } from '#console/tenants/archive/api.ts';
 import { deletionEndpoints } from '#console/tenants/deletion/api.ts';
@@ -30,6 +31,7 @@ const features: readonly Endpoint[] = [
   ...userEndpoints,
   ...planEndpoints,
   ...usageEndpoints,
+  ...directoryEndpoints,
   ...jobEndpoints,
   ...streamEndpoints,
   ...auditEndpoints,

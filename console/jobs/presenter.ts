@@ -72,10 +72,13 @@ export function saidOf({ output }: JobStep, t: Translate): string | undefined {
   return output?.map(({ key, values }) => t(`jobs:said_${key}`, values)).join(' ');
 }
 
-/** The journal names a store in English, `store acme`, for the API and the command line too. */
+/** The journal names things in English, `store acme` or `edge edge-1`, for the API and the command line too. */
 function subjectOf({ subject }: Job, t: Translate): string {
-  const slug = /^store (\S+)$/.exec(subject)?.[1];
-  return slug === undefined ? subject : t('jobs:subject_store', { slug });
+  const [, kind, name] = /^(store|edge) (\S+)$/.exec(subject) ?? [];
+  if (kind === 'store') return t('jobs:subject_store', { slug: name });
+  if (kind === 'edge') return name === 'maps' ? t('jobs:subject_edge_maps') : t('jobs:subject_edge', { name });
+  const count = /^(\d+) stores$/.exec(subject)?.[1];
+  return count === undefined ? subject : t('jobs:subject_stores', { count: Number(count) });
 }
 
 /** `850 ms`, `3.2 s`, `4 min 10 s`; undefined before the start. */

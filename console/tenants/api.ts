@@ -1,16 +1,6 @@
-import {
-  createTenant,
-  getTenant,
-  listTenants,
-  resumeTenant,
-  suspendTenant,
-  tenantKey,
-  updateTenant,
-} from '#domain/tenants/index.ts';
+import { createTenant, getTenant, resumeTenant, suspendTenant, updateTenant } from '#domain/tenants/index.ts';
 import { AppError, PreconditionFailed } from '#platform/errors.ts';
-import { toPage } from '#platform/http/cursor.ts';
 import { endpoint } from '#console/api/endpoint.ts';
-import { pageOf } from '#console/api/paging.ts';
 import { role } from '#console/guards.ts';
 import { acceptedChange, tenantJson } from './answers.ts';
 import * as schemas from './schemas.ts';
@@ -18,22 +8,6 @@ import * as schemas from './schemas.ts';
 const tag = 'Tenants';
 
 export const tenantEndpoints = [
-  endpoint({
-    method: 'get',
-    path: '/tenants',
-    guard: role('viewer'),
-    summary: 'Stores, newest first',
-    tag,
-    query: schemas.tenantQuery,
-    response: pageOf(schemas.tenantSummarySchema),
-    refusals: { 400: 'The cursor is not one of ours.' },
-    async run(ctx, { query: { q, cursor, ...filter } }) {
-      const rows = await listTenants(ctx, { ...filter, search: q, after: ctx.cursors.decode(cursor) });
-      const page = toPage(rows, filter.limit, ctx.cursors, (row) => tenantKey(row, filter.sort));
-      const items = page.items.map((row) => schemas.toSummaryJson(row, ctx.storeUrl(row.slug)));
-      return { body: { ...page, items } };
-    },
-  }),
   endpoint({
     method: 'post',
     path: '/tenants',

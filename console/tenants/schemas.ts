@@ -2,7 +2,6 @@ import { z } from 'zod';
 import {
   allowedActions,
   TENANT_ACTIONS,
-  TENANT_SORTS,
   TENANT_STATUSES,
   tenantFields,
   type Branding,
@@ -14,7 +13,7 @@ import {
   type Tenant,
 } from '#domain/tenants/index.ts';
 import { inputObject } from '#console/api/input-object.ts';
-import { moment, pageQuery } from '#console/api/paging.ts';
+import { moment } from '#console/api/paging.ts';
 import { jobSchema } from '#console/jobs/schemas.ts';
 
 export const tenantParams = z.object({ slug: z.string().meta({ description: 'Slug or id of the store.' }) });
@@ -60,13 +59,7 @@ export const suspension = inputObject({
   reason: tenantFields.reason.default('Suspended through the API.'),
 }).meta({ id: 'Suspension' });
 
-export const tenantQuery = pageQuery.extend({
-  q: z.string().trim().max(120).optional().meta({ description: 'Part of the name or the slug.' }),
-  status: z.enum(TENANT_STATUSES).optional(),
-  sort: z.enum(TENANT_SORTS).default('created').meta({ description: '`created` is newest first.' }),
-});
-
-const edge = z.object({
+export const edgeSchema = z.object({
   droplet: z.string(),
   revision: z.int(),
   state: z.enum(['live', 'suspended']),
@@ -123,7 +116,7 @@ export const tenantSchema = tenantSummarySchema
       sales_see_all: z.boolean(),
       sales_can_approve: z.boolean(),
     }),
-    edges: z.array(edge).meta({ description: 'What each edge serves for this store.' }),
+    edges: z.array(edgeSchema).meta({ description: 'What each edge serves for this store.' }),
     names: z.array(name).meta({ description: 'Its names besides `slug`.' }),
   })
   .meta({ id: 'Tenant' });
@@ -182,14 +175,18 @@ export function toDetailsJson({ branding, settings, edges, names }: Details) {
       sales_see_all: settings.salesSeeAll,
       sales_can_approve: settings.salesCanApprove,
     },
-    edges: edges.map((proof) => ({
-      droplet: proof.droplet,
-      revision: proof.revision,
-      state: proof.state,
-      confirmed_at: proof.confirmedAt?.toISOString() ?? null,
-      probe_error: proof.probeError ?? null,
-    })),
+    edges: edges.map(toEdgeJson),
     names: names.map(({ slug, kind, endsAt }) => ({ slug, kind, ends_at: endsAt?.toISOString() ?? null })),
+  };
+}
+
+export function toEdgeJson(proof: EdgeProof): z.input<typeof edgeSchema> {
+  return {
+    droplet: proof.droplet,
+    revision: proof.revision,
+    state: proof.state,
+    confirmed_at: proof.confirmedAt?.toISOString() ?? null,
+    probe_error: proof.probeError ?? null,
   };
 }
 

@@ -1,10 +1,21 @@
 export { changeFaces, type FaceChange } from './faces.ts';
 export { tenantFields } from './fields.ts';
-export { countTenantsByStatus, listEdgeProofs, listTenants, TENANT_SORTS, tenantKey } from './listings.ts';
+export {
+  countTenants,
+  listPlanCodes,
+  listTenants,
+  PROOF_STATES,
+  TENANT_SORTS,
+  tenantKey,
+} from './directory/listings.ts';
+export type { TenantSelection, TenantSort, TenantSummary } from './directory/listings.ts';
+export { mapLags, type WaitingEvents } from './lags/listings.ts';
+export { countTenantsByStatus, listEdgeProofs } from './listings.ts';
 export { findTenant, getBrandingAndSettings, getTenant, isSlugFree, mapPublicFaces } from './listings.ts';
-export type { EdgeProof, PublicFace, TenantSummary } from './listings.ts';
+export type { PublicFace } from './listings.ts';
 export { getTenantAllowing } from './locked.ts';
-export { allowedActions, refuseInGrace, TENANT_ACTIONS, type TenantAction } from './policy.ts';
+export { allowedActions, refuseInGrace, refuseUnlessAllowed, TENANT_ACTIONS, type TenantAction } from './policy.ts';
+export type { EdgeProof } from './proofs.ts';
 export { createTenantRecords, deleteTenantRecords, failProvisioning, markFailed, markLive } from './provisioning.ts';
 export { releaseSlug, reserveSlug } from './provisioning.ts';
 export { createTenant, resumeTenant, suspendTenant, updateTenant } from './service.ts';

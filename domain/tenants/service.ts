@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { requestJob } from '#domain/jobs/index.ts';
 import { generatePassword, hashPassword } from '#platform/auth/passwords.ts';
 import type { Context } from '#platform/context.ts';
@@ -83,7 +84,7 @@ export type UpdateTenantInput = {
 
 /**
  * Changes what is given and leaves the rest. Whatever the public sees is published by a job, whose id is returned; a
- * change of settings alone needs none. `version` is the one the caller saw; without it the last writer wins.
+ * change of settings alone needs none. What is as it was already is no change: no version, no audit row. `version` is the one the caller saw; without it the last writer wins.
  * Throws Conflict `version_conflict` when somebody else was faster, or the state's code when it allows no edit.
  */
 export async function updateTenant(
@@ -95,26 +96,25 @@ export async function updateTenant(
     const before = await getTenantFor(tx, idOrSlug, 'edit');
     if (version !== undefined && version !== before.version)
       throw new Conflict('version_conflict', 'Somebody else changed this store. Look at their change, then try again.');
-    const { plan, ...rest } = changes;
-    if (plan !== undefined) {
-      const planned = await changePlan(tx, before.id, { plan });
-      if (Object.values(rest).every((change) => change === undefined)) return planned;
-    }
+    const planned = changes.plan === undefined ? undefined : await changePlan(tx, before.id, { plan: changes.plan });
     const old = await getBrandingAndSettings(tx, before.id);
-    const branding = { ...old.branding, ...changes.branding };
+    const name = changes.name ?? before.name;
     const settings = { ...old.settings, ...changes.settings };
+    const hasNewLook = !isDeepStrictEqual({ ...old.branding, ...changes.branding }, old.branding);
+    const isPublic = hasNewLook || name !== before.name;
+    if (!isPublic && isDeepStrictEqual(settings, old.settings)) return planned ?? { tenant: before, jobId: undefined };
+    const themeVersion = old.branding.themeVersion + (hasNewLook ? 1 : 0);
+    const branding = { ...old.branding, ...changes.branding, themeVersion };
     const at = tx.clock.now();
-    const tenant = await updateTenantName(tx.db, before.id, { name: changes.name ?? before.name, at });
-    if (changes.branding)
-      await upsertBranding(tx.db, tenant.id, { ...branding, themeVersion: old.branding.themeVersion + 1 }, at);
+    const tenant = await updateTenantName(tx.db, before.id, { name, at });
+    if (hasNewLook) await upsertBranding(tx.db, tenant.id, branding, at);
     if (changes.settings) await upsertSettings(tx.db, tenant.id, settings, at);
-    const isPublic = changes.branding !== undefined || tenant.name !== before.name;
     const jobId = isPublic
       ? await requestPublication(tx, 'tenant.publish', tenant, 'changed in the console')
       : undefined;
     await auditTenant(tx, 'tenant.updated', tenant, {
       before: { name: before.name, branding: old.branding, settings: old.settings },
-      after: { name: tenant.name, branding, settings },
+      after: { name, branding, settings },
     });
     return { tenant, jobId };
   });

@@ -35,7 +35,7 @@ function valuesFor(
   const edge = `localhost:${settings.LOCAL_EDGE_PORT}`;
   return {
     NODE_ENV: 'production',
-    LOG_LEVEL: 'info',
+    LOG_LEVEL: settings.LOG_LEVEL,
     BIND_HOST: '127.0.0.1',
     ENVIRONMENT_NAME: 'local',
     ...(role && { DATABASE_URL: database.url(role) }),

@@ -19,6 +19,8 @@ import type { TestEdge } from './edge.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './ports.ts';
 
+/** Only a failing test waits this long. */
+const READY_WITHIN_MS = 60_000;
 const ENTRY = fileURLToPath(new URL('../../workers/ops.ts', import.meta.url));
 
 /** Enrols the test's edge under its name. */
@@ -77,7 +79,11 @@ export async function spawnOps({ url, edge }: { url: string; edge: TestEdge }): 
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  await eventually(async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok, { timeoutMs: 10_000 });
+  const isReady = async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok;
+  await eventually(isReady, { timeoutMs: READY_WITHIN_MS }).catch(async (error: unknown) => {
+    await kill(child);
+    throw error;
+  });
   return child;
 }
 

@@ -12,5 +12,5 @@ export {
   type Scope,
 } from './permissions.ts';
 export { resumeSession, signOut } from './sessions.ts';
-export { signIn, type StartedSession } from './sign-in.ts';
+export { findAccount, signIn, type StartedSession } from './sign-in.ts';
 export { USER_ROLES, type StoreUser, type UserRole } from './types.ts';

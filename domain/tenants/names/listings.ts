@@ -13,10 +13,13 @@ export type MapLines = {
 
 /** What the maps of every edge should say, in byte order: the same database gives the same lines. */
 export async function listMapLines(ctx: Context): Promise<MapLines> {
-  const [aliases, domains, limits, plans] = await Promise.all(
-    [ALIASES, DOMAINS, LIMITS, PLANS].map((sql) => ctx.db.raw<{ rows: never[] }>(sql)),
-  );
-  return { aliases: aliases!.rows, domains: domains!.rows, limits: limits!.rows, plans: plans!.rows };
+  const rowsOf = async <T>(sql: string) => (await ctx.db.raw<{ rows: T[] }>(sql)).rows;
+  return {
+    aliases: await rowsOf(ALIASES),
+    domains: await rowsOf(DOMAINS),
+    limits: await rowsOf(LIMITS),
+    plans: await rowsOf(PLANS),
+  };
 }
 
 /** Archived and deleted stores are on no edge, so nothing may lead to them either. */

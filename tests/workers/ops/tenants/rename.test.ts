@@ -9,7 +9,7 @@ import type { JobHandler } from '#workers/ops/job-handler.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 import { startTestEdge, type TestEdge } from '#tests/support/edge.ts';
 import { askEdge, enrolEdge, finished, jobIn, newStore, startTestOpsWorker, statusesOf } from '#tests/support/ops.ts';
-import { startProber, type Prober } from '#tests/support/prober.ts';
+import { startVisitors, type Visitors } from '#tests/support/visitors.ts';
 import { freshSlug } from '#tests/support/tenants.ts';
 
 const STEPS = JOB_KINDS['tenant.rename'].steps;
@@ -19,7 +19,7 @@ describe('renaming a store', function () {
   let console: ConsoleDatabase;
   let edge: TestEdge;
   let worker: Running | undefined;
-  let prober: Prober | undefined;
+  let prober: Visitors | undefined;
 
   before(async () => {
     console = await openConsoleDatabase();
@@ -57,7 +57,7 @@ describe('renaming a store', function () {
   it('moves it while it serves: both hosts answer at every moment, and the old one leads to the new one', async () => {
     await start();
     const { id, from, to } = await liveStore();
-    prober = startProber(edge, [from]);
+    prober = startVisitors(edge, [from]);
 
     const { jobId } = await renameTenant(console.ctx, id, { slug: to });
     const job = await jobIn(console.ctx, jobId, ['succeeded']);
@@ -118,7 +118,7 @@ describe('renaming a store', function () {
     it(`leaves the old name serving, with no gap, when it fails for good at ${step}`, async () => {
       await start(breakingAt(step));
       const { id, from, to } = await liveStore();
-      prober = startProber(edge, [from]);
+      prober = startVisitors(edge, [from]);
 
       const { jobId } = await renameTenant(console.ctx, id, { slug: to });
       const job = await finished(console.ctx, jobId);
