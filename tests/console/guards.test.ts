@@ -33,7 +33,18 @@ const CHANGES: Record<string, string[]> = {
     'post /api/v1/tenants/:slug/users/:id/deactivation',
     'post /api/v1/tenants/:slug/users/:id/password-resets',
     'post /tenants',
+    'post /tenants/:slug/archive',
+    'post /tenants/:slug/domains',
+    'post /tenants/:slug/domains/:host/checks',
+    'post /tenants/:slug/domains/:host/removal',
     'post /tenants/:slug/edit',
+    'post /tenants/:slug/people',
+    'post /tenants/:slug/people/:id/deactivation',
+    'post /tenants/:slug/people/:id/one-time-password',
+    'post /tenants/:slug/people/:id/reactivation',
+    'post /tenants/:slug/plan',
+    'post /tenants/:slug/renames',
+    'post /tenants/:slug/restoration',
   ],
   'role:admin': [
     'delete /api/v1/tenants/:slug',
@@ -41,6 +52,7 @@ const CHANGES: Record<string, string[]> = {
     'post /operators/:id/deactivation',
     'post /operators/:id/one-time-password',
     'post /operators/:id/role',
+    'post /tenants/:slug/deletion',
   ],
 };
 
