@@ -6,6 +6,10 @@ import { notFoundHandler } from '#platform/http/error-handler.ts';
 import { everyone, mountRoutes } from '#platform/http/routes.ts';
 import type { Caller, ConsoleContext, ConsoleParts } from '#console/context.ts';
 import { auditEndpoints } from '#console/audit/api.ts';
+import { edgeEndpoints } from '#console/edge/api.ts';
+import { publicationEndpoints } from '#console/edge/publications/api.ts';
+import { revisionEndpoints } from '#console/edge/revisions/api.ts';
+import { rollbackEndpoints } from '#console/edge/rollbacks/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
 import { tenantEndpoints } from '#console/tenants/api.ts';
@@ -14,7 +18,16 @@ import { API_ROOT, endpoint, type Endpoint } from './endpoint.ts';
 import { openApiDocument } from './openapi.ts';
 
 /** Every endpoint of the JSON API, by the map of its feature. */
-const features: readonly Endpoint[] = [...tenantEndpoints, ...jobEndpoints, ...streamEndpoints, ...auditEndpoints];
+const features: readonly Endpoint[] = [
+  ...tenantEndpoints,
+  ...edgeEndpoints,
+  ...revisionEndpoints,
+  ...rollbackEndpoints,
+  ...publicationEndpoints,
+  ...jobEndpoints,
+  ...streamEndpoints,
+  ...auditEndpoints,
+];
 
 export const endpoints: readonly Endpoint[] = [
   ...features,
