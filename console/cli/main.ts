@@ -8,6 +8,8 @@ import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { UsageError, type Command, type Result, type Tools } from './command.ts';
 import { dropletCommands } from './droplets.ts';
+import { edgeChangeCommands } from './edge-changes.ts';
+import { edgeCommands } from './edge.ts';
 import { helpOf, overviewOf } from './help.ts';
 import { migrateCommands } from './migrate.ts';
 import { operatorCommands } from './operators.ts';
@@ -16,6 +18,8 @@ import { tokenCommands } from './tokens.ts';
 
 const commands: readonly Command[] = [
   ...tenantCommands,
+  ...edgeCommands,
+  ...edgeChangeCommands,
   ...dropletCommands,
   ...tokenCommands,
   ...operatorCommands,

@@ -15,14 +15,11 @@ import { toJobJson } from '#console/jobs/schemas.ts';
 import { toSummaryJson } from '#console/tenants/schemas.ts';
 import { defineCommand, type Result, type Tools } from './command.ts';
 import { followJob } from './follow-job.ts';
+import { wait } from './requested-job.ts';
 import { table } from './table.ts';
 
 const PAGE_SIZE = 200;
 
-const wait = {
-  help: 'Follow the job to its end; the exit code is then the job’s.',
-  schema: z.boolean().default(false),
-};
 const slug = { value: 'SLUG', help: 'Which store.', schema: z.string().min(1, { error: 'Type the slug of a store.' }) };
 
 export const tenantCommands = [
