@@ -12,6 +12,7 @@ import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
+import { directoryTexts } from './tenants/directory/texts.ts';
 import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
 import { streamTexts } from './streams/texts.ts';
 
@@ -23,6 +24,7 @@ export const consoleTexts: readonly Texts[] = [
   sessionTexts,
   overviewTexts,
   tenantTexts,
+  directoryTexts,
   tenantErrorTexts,
   edgeTexts,
   edgeErrorTexts,
