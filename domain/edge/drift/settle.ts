@@ -64,7 +64,7 @@ export async function requestRestore(
 export async function adoptDrift(
   ctx: Context,
   { dropletId, kind, name, shown }: Choice & Shown,
-): Promise<string | undefined> {
+): Promise<string> {
   return withTransaction(ctx, async (tx) => {
     const drift = await findDrift(tx, { dropletId, kind, name });
     if (!drift) throw new NotFound('drift_not_found', 'The edge holds what was published; there is nothing to adopt.');
