@@ -4,6 +4,10 @@ const color = z.string().regex(/^#[0-9a-f]{6}$/);
 const tenantOnly = z.object({ tenantId: z.uuid() });
 const publication = tenantOnly.extend({ reason: z.string().min(1) });
 
+/** As the agent takes them; platform/ssh sends no others. */
+const agentWord = z.string().regex(/^[a-z0-9._:-]{1,128}$/);
+const dropletOnly = z.object({ dropletId: z.uuid() });
+
 const PUBLISH_STEPS = ['render_document', 'publish_to_edge', 'probe_edge'] as const;
 
 /**
@@ -40,6 +44,17 @@ export const JOB_KINDS = {
   'tenant.publish': { payload: publication, steps: PUBLISH_STEPS },
   'tenant.suspend': { payload: publication, steps: PUBLISH_STEPS },
   'tenant.resume': { payload: publication, steps: [...PUBLISH_STEPS, 'mark_live'] },
+  'droplet.run': {
+    payload: dropletOnly.extend({ verb: agentWord, args: z.array(agentWord).max(8) }),
+    steps: ['run_verb'],
+  },
+  'droplet.make_key': { payload: dropletOnly.extend({ keyName: agentWord }), steps: ['make_key'] },
+  'droplet.verify_key': { payload: dropletOnly.extend({ rotationId: z.uuid() }), steps: ['verify_key'] },
+  'droplet.switch_key': {
+    payload: dropletOnly.extend({ rotationId: z.uuid() }),
+    steps: ['switch_key', 'use_key', 'delete_old_key'],
+  },
+  'droplet.drop_key': { payload: dropletOnly.extend({ keyName: agentWord }), steps: ['delete_key'] },
 } as const satisfies Record<string, { payload: z.ZodObject; steps: readonly string[] }>;
 
 export type JobKind = keyof typeof JOB_KINDS;

@@ -39,6 +39,9 @@ export type JobStep = {
   finishedAt: Date | undefined;
 };
 
+/** A piece of what a job printed; `seq` counts from 1. */
+export type OutputPiece = { seq: number; at: Date; text: string };
+
 /** True when nothing more will happen to the job by itself. */
 export function isFinished(status: JobStatus): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled';

@@ -12,7 +12,7 @@ export async function listEdgeStates(ctx: Context): Promise<EdgeState[]> {
            count(*) filter (where f.probe_error is not null) as failing,
            max(f.revision) as newest
       from platform.droplets d left join platform.edge_files f on f.droplet_id = d.id
-     where d.role = 'edge'
+     where d.role = 'edge' and d.retired_at is null
      group by d.id, d.name
      order by d.name`);
   return rows.map((row) => ({

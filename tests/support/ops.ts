@@ -30,7 +30,8 @@ const QUICK_RETRY: RetryPolicy = { attempts: 2, firstDelayMs: 20 };
 
 type InProcess = {
   url: string;
-  edge?: TestEdge;
+  /** Whose keys it logs in with. */
+  edge?: Pick<TestEdge, 'keysDir'>;
   handlers?: ReadonlyMap<string, JobHandler>;
   retry?: RetryPolicy;
 };

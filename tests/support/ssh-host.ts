@@ -67,6 +67,19 @@ export class SshHost {
     await writeFile(this.#authorizedKeys, lines.filter((line) => !line.includes(publicKey)).join('\n'));
   }
 
+  /**
+   * Lets every key run this bash script instead of the agent; `$SSH_ORIGINAL_COMMAND` holds the request. Cuts the connections
+   * that are open: what a key may run is decided when it logs in.
+   */
+  async replaceAgent(script: string): Promise<void> {
+    await this.stopSshd();
+    await this.start();
+    const path = join(this.#home, 'other-agent');
+    await writeFile(path, `#!/bin/bash\n${script}\n`, { mode: 0o755 });
+    const lines = await readFile(this.#authorizedKeys, 'utf8');
+    await writeFile(this.#authorizedKeys, lines.replaceAll(/command="[^"]*"/g, `command="${path}"`));
+  }
+
   /** Its open connections are cut too. */
   async stopSshd(): Promise<void> {
     await this.#sshd?.stop();

@@ -1,8 +1,9 @@
+import type { KeyContext } from '#domain/droplets/index.ts';
 import type { EdgeContext } from '#domain/edge/index.ts';
 import { JOB_KINDS, type JobKind, type JobPayload } from '#domain/jobs/index.ts';
 
-/** What every step may use: the context of the job, and the edges. */
-export type JobContext = EdgeContext;
+/** What every step may use: the context of the job, the edges, and the keys we log in to droplets with. */
+export type JobContext = EdgeContext & KeyContext;
 
 type StepRun = {
   jobId: string;

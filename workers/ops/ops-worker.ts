@@ -1,6 +1,5 @@
-import { lookAtDroplets } from '#domain/droplets/index.ts';
-import type { EdgeContext } from '#domain/edge/index.ts';
-import type { Job } from '#domain/jobs/index.ts';
+import { lookAtDroplets, recordConnections, tellKeys } from '#domain/droplets/index.ts';
+import { forgetOldOutput, type Job } from '#domain/jobs/index.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
 import { systemClock } from '#platform/clock.ts';
@@ -12,7 +11,7 @@ import type { Running } from '#platform/process.ts';
 import type { SshPool } from '#platform/ssh/index.ts';
 import { startHeartbeat } from '../heartbeat.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './failure-policy.ts';
-import type { JobHandler } from './job-handler.ts';
+import type { JobContext, JobHandler } from './job-handler.ts';
 import { createLeases, type Leases } from './leases.ts';
 import { startPulse } from './pulse.ts';
 import { JOB_HANDLERS } from './registry.ts';
@@ -20,7 +19,7 @@ import { runJob, type JobRunner } from './run-job.ts';
 
 type OpsWorkerParts = {
   database: Database;
-  ssh: Pick<SshPool, 'run'>;
+  ssh: SshPool;
   baseDomain: string;
   log: Logger;
   metrics: Metrics;
@@ -30,11 +29,14 @@ type OpsWorkerParts = {
   retry?: RetryPolicy;
 };
 
-const CONCURRENCY = 4;
+/** Two of them may be logs that somebody watches for minutes; the rest is for work that stores wait for. */
+const CONCURRENCY = 6;
 const RENEW_LEASES_MS = 1000;
 const TEND_MS = 2000;
 /** Often enough that the SSH connections stay open between two looks. */
 const LOOK_AT_DROPLETS_MS = 30_000;
+const TELL_CONNECTIONS_MS = 5000;
+const FORGET_OUTPUT_MS = 3_600_000;
 /** What a running step may still take when the process is asked to stop; the whole has 10 s. */
 const GRACE_MS = 5000;
 
@@ -54,7 +56,7 @@ export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
   };
   const runJobById = measured(parts.metrics, (jobId) => runJob(runner, own, jobId));
   const worker = await startQueueWorker({ pool: database.pool, concurrency: CONCURRENCY, log, runJob: runJobById });
-  const chores = startChores(own, leases);
+  const chores = startChores(own, leases, parts);
   const heartbeat = startHeartbeat({
     db: database.db,
     process: 'ops',
@@ -91,12 +93,18 @@ function measured(metrics: Metrics, run: (jobId: string) => Promise<void>): (job
 }
 
 /** What a worker sees to besides its jobs. */
-function startChores(ctx: EdgeContext, leases: Leases): Running {
+function startChores(ctx: JobContext, leases: Leases, { ssh, instance }: OpsWorkerParts): Running {
+  const look = async () => {
+    await Promise.all([lookAtDroplets(ctx), tellKeys(ctx)]);
+  };
+  const tellConnections = () => recordConnections(ctx, instance, ssh.connections());
   return startPulse(
     [
       { everyMs: RENEW_LEASES_MS, what: 'renewing the leases', beat: () => leases.renew(ctx) },
       { everyMs: TEND_MS, what: 'tending the queue', beat: () => tendQueue(ctx) },
-      { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: () => lookAtDroplets(ctx) },
+      { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: look },
+      { everyMs: TELL_CONNECTIONS_MS, what: 'telling of the connections', beat: tellConnections },
+      { everyMs: FORGET_OUTPUT_MS, what: 'forgetting old output', beat: () => forgetOldOutput(ctx) },
     ],
     ctx.log,
   );
@@ -111,7 +119,7 @@ async function tendQueue({ db, log }: Context): Promise<void> {
 type Who = { label: string; requestId: string; job?: Job };
 
 /** What a job does is done by the system, in the name of the person who asked for it. */
-function contextOf({ database, ssh, baseDomain, log }: OpsWorkerParts, { label, requestId, job }: Who): EdgeContext {
+function contextOf({ database, ssh, baseDomain, log }: OpsWorkerParts, { label, requestId, job }: Who): JobContext {
   const base = createContext({
     db: database.db,
     log: job ? log.child({ jobId: job.id, kind: job.kind, requestId }) : log,

@@ -1,10 +1,22 @@
+import { dropDropletKey, makeDropletKey, switchDropletKey, verifyDropletKey } from './droplets/change-keys.ts';
+import { runVerbOnDroplet } from './droplets/run-verb.ts';
 import type { JobHandler } from './job-handler.ts';
 import { provisionTenant } from './tenants/provision-tenant.ts';
 import { publishTenant } from './tenants/publish-tenant.ts';
 import { resumeTenant } from './tenants/resume-tenant.ts';
 import { suspendTenant } from './tenants/suspend-tenant.ts';
 
-const HANDLERS = [provisionTenant, publishTenant, suspendTenant, resumeTenant] as JobHandler[];
+const HANDLERS = [
+  provisionTenant,
+  publishTenant,
+  suspendTenant,
+  resumeTenant,
+  runVerbOnDroplet,
+  makeDropletKey,
+  verifyDropletKey,
+  switchDropletKey,
+  dropDropletKey,
+] as JobHandler[];
 
 /** Kind of job → what runs it. */
 export const JOB_HANDLERS: ReadonlyMap<string, JobHandler> = new Map(
