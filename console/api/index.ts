@@ -6,6 +6,7 @@ import { notFoundHandler } from '#platform/http/error-handler.ts';
 import { everyone, mountRoutes } from '#platform/http/routes.ts';
 import type { Caller, ConsoleContext, ConsoleParts } from '#console/context.ts';
 import { auditEndpoints } from '#console/audit/api.ts';
+import { dropletEndpoints } from '#console/droplets/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
 import { tenantEndpoints } from '#console/tenants/api.ts';
@@ -14,7 +15,13 @@ import { API_ROOT, endpoint, type Endpoint } from './endpoint.ts';
 import { openApiDocument } from './openapi.ts';
 
 /** Every endpoint of the JSON API, by the map of its feature. */
-const features: readonly Endpoint[] = [...tenantEndpoints, ...jobEndpoints, ...streamEndpoints, ...auditEndpoints];
+const features: readonly Endpoint[] = [
+  ...tenantEndpoints,
+  ...jobEndpoints,
+  ...dropletEndpoints,
+  ...streamEndpoints,
+  ...auditEndpoints,
+];
 
 export const endpoints: readonly Endpoint[] = [
   ...features,
