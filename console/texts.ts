@@ -2,7 +2,9 @@ import type { Texts } from '#platform/http/i18n.ts';
 import { errorTexts, sharedTexts } from '#platform/http/shared-texts.ts';
 import { frameTexts } from './frame-texts.ts';
 import { auditTexts } from './audit/texts.ts';
-import { dropletTexts } from './droplets/texts.ts';
+import { dropletDetailTexts } from './droplets/detail-texts.ts';
+import { dropletFormTexts } from './droplets/form-texts.ts';
+import { dropletErrorTexts, dropletTexts } from './droplets/texts.ts';
 import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
@@ -25,5 +27,8 @@ export const consoleTexts: readonly Texts[] = [
   operatorTexts,
   operatorErrorTexts,
   dropletTexts,
+  dropletDetailTexts,
+  dropletFormTexts,
+  dropletErrorTexts,
   streamTexts,
 ];

@@ -7,7 +7,7 @@ import { enrolDroplet, parseMachine, type Machine } from './service.ts';
 import type { Droplet } from './types.ts';
 
 /** The host key a machine shows now. Throws `ssh_connect_failed` after 5 s at most; nothing is sent but the asking. */
-async function askForHostKey(machine: Pick<Machine, 'host' | 'port'>): Promise<string> {
+export async function askForHostKey(machine: Pick<Machine, 'host' | 'port'>): Promise<string> {
   // Loaded when somebody enrols: the SSH library would cost every console and command its memory and start time.
   const { fetchHostKey } = await import('#platform/ssh/host-key.ts');
   return fetchHostKey(machine.host, machine.port);

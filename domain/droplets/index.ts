@@ -1,5 +1,6 @@
 export { hostKeyAlert } from './alerts.ts';
-export { enrolCompared } from './enrolment.ts';
+export { checkDroplet } from './checklist.ts';
+export { askForHostKey, enrolCompared } from './enrolment.ts';
 export { runOnDroplet, type DropletContext } from './health.ts';
 export { readDroplet, readInventory, type DropletReport, type InventoryLine } from './inventory.ts';
 export { findKey, findRotation } from './keys/listings.ts';
@@ -16,12 +17,14 @@ export {
   verifyKey,
   type KeyContext,
 } from './keys/steps.ts';
-export type { KnownKey } from './keys/types.ts';
-export { getDroplet, listDroplets, listEdges } from './listings.ts';
-export { recordConnections } from './looks/connections.ts';
+export type { KeyRotation, KnownKey } from './keys/types.ts';
+export { findDroplet, getDroplet, listDroplets, listEdges } from './listings.ts';
+export { forgetConnections, recordConnections } from './looks/connections.ts';
 export { findFacts, listConnections, listSamples } from './looks/listings.ts';
 export { lookAtDroplets } from './looks/look.ts';
-export { nextToExpire } from './policy.ts';
+export type { Connection, Sample } from './looks/types.ts';
+export { daysLeft, nextToExpire, type DropletReason } from './policy.ts';
 export { requestRun, runVerb } from './runs/service.ts';
-export { dropletFields, enrolDroplet, retireDroplet, type Enrolment } from './service.ts';
+export { fieldsOf, isVerb, verbsOf, type VerbName } from './runs/verbs.ts';
+export { dropletFields, enrolDroplet, parseMachine, retireDroplet, type Enrolment } from './service.ts';
 export { DROPLET_ROLES, type Droplet, type DropletRole, type DropletStatus, type Edge } from './types.ts';

@@ -20,7 +20,7 @@ function isEdge(droplet: Droplet): droplet is Edge {
 }
 
 /** The machine of this name when it is enrolled. */
-async function findDroplet(ctx: Context, name: string): Promise<Droplet | undefined> {
+export async function findDroplet(ctx: Context, name: string): Promise<Droplet | undefined> {
   const row = await ctx.db<DropletRow>('platform.droplets').where({ name, retired_at: null }).first();
   return row && toDroplet(row);
 }

@@ -82,7 +82,7 @@ const REASONS = [
   'disk_full',
   'clock_off',
 ] as const;
-type DropletReason = (typeof REASONS)[number];
+export type DropletReason = (typeof REASONS)[number];
 
 export type DropletVerdict = {
   word: 'ok' | 'warn' | 'stopped' | 'failed' | 'unknown';

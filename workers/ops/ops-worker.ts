@@ -1,8 +1,9 @@
-import { lookAtDroplets, recordConnections, tellKeys } from '#domain/droplets/index.ts';
+import { forgetConnections, lookAtDroplets, recordConnections, tellKeys } from '#domain/droplets/index.ts';
 import { forgetOldOutput, type Job } from '#domain/jobs/index.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
 import { systemClock } from '#platform/clock.ts';
+import { ignoreBecause } from '#platform/errors.ts';
 import { redeliverAbandoned } from '#platform/jobs/queries.ts';
 import { startQueueWorker } from '#platform/jobs/worker.ts';
 import type { Logger } from '#platform/log/index.ts';
@@ -29,8 +30,7 @@ type OpsWorkerParts = {
   retry?: RetryPolicy;
 };
 
-/** Two of them may be logs that somebody watches for minutes; the rest is for work that stores wait for. */
-const CONCURRENCY = 6;
+const CONCURRENCY = 4;
 const RENEW_LEASES_MS = 1000;
 const TEND_MS = 2000;
 /** Often enough that the SSH connections stay open between two looks. */
@@ -71,6 +71,9 @@ export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
       await worker.stop();
       clearTimeout(late);
       await chores.stop();
+      await forgetConnections(own, parts.instance).catch(
+        ignoreBecause('without a database the silence says it, only later'),
+      );
       await heartbeat.stop();
     },
   };

@@ -1,11 +1,11 @@
 import type { Context } from '#platform/context.ts';
 import type { ConnectionReport, SshTarget } from '#platform/ssh/index.ts';
 import { listDroplets } from '#domain/droplets/listings.ts';
-import { deleteConnectionsBefore, upsertConnections } from './queries.ts';
+import { deleteConnectionsBefore, deleteConnectionsOf, upsertConnections } from './queries.ts';
 import type { Connection } from './types.ts';
 
 /** A worker that has been silent for so long is gone, and so are its connections. */
-const GONE_AFTER_MS = 10 * 60_000;
+const GONE_AFTER_MS = 2 * 60_000;
 
 /**
  * Tells the console, which holds no SSH connection itself, how those of one ops worker are: for every enrolled machine, also
@@ -23,6 +23,11 @@ export async function recordConnections(
   });
   if (connections.length > 0) await upsertConnections(ctx.db, connections);
   await deleteConnectionsBefore(ctx.db, new Date(asOf.getTime() - GONE_AFTER_MS));
+}
+
+/** An ops worker that stops takes its connections with it. */
+export async function forgetConnections(ctx: Context, instance: string): Promise<void> {
+  await deleteConnectionsOf(ctx.db, instance);
 }
 
 const NONE = { since: undefined, running: 0, waiting: 0, failures: 0, error: undefined, retryAt: undefined };

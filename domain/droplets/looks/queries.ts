@@ -67,3 +67,7 @@ export async function upsertConnections(
 export async function deleteConnectionsBefore(db: Db, before: Date): Promise<void> {
   await db('platform.droplet_connections').where('as_of', '<', before).delete();
 }
+
+export async function deleteConnectionsOf(db: Db, instance: string): Promise<void> {
+  await db('platform.droplet_connections').where({ instance }).delete();
+}

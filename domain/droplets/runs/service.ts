@@ -10,7 +10,7 @@ import { about } from '#domain/droplets/service.ts';
 import { countFollows } from './listings.ts';
 import { followSecondsOf, parseRun, timeLimitOf, type RunInput } from './verbs.ts';
 
-/** The ops worker runs a few jobs at a time: watching logs must not keep it from publishing stores. */
+/** The ops worker runs four jobs at a time: watching logs must not keep it from publishing stores. */
 const MAX_FOLLOWS = 2;
 
 /**

@@ -47,9 +47,9 @@ const VERBS = {
   reload: { role: 'edge', fields: [], timeoutMs: 60_000 },
 } as const satisfies Record<string, Verb>;
 
-type VerbName = keyof typeof VERBS;
+export type VerbName = keyof typeof VERBS;
 
-function isVerb(name: string): name is VerbName {
+export function isVerb(name: string): name is VerbName {
   return Object.hasOwn(VERBS, name);
 }
 
@@ -61,7 +61,7 @@ export function verbsOf(role: DropletRole): VerbName[] {
   });
 }
 
-function fieldsOf(verb: VerbName): readonly ArgumentField[] {
+export function fieldsOf(verb: VerbName): readonly ArgumentField[] {
   return VERBS[verb].fields;
 }
 
