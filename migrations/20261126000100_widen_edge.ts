@@ -44,6 +44,10 @@ export async function up(knex: Knex): Promise<void> {
     -- What was published is never rewritten; what became of it is.
     grant update (outcome, error_code, error_message, finished_at) on platform.edge_revision_files to bc_console;
 
+    -- When the edge was last asked for the store, whatever it answered.
+    alter table platform.edge_files add column probed_at timestamptz;
+    create index edge_files_by_probe on platform.edge_files (probed_at nulls first);
+
     -- The maps of one revision, as the typed lines that were sent: 'alias <old slug> <slug>' and so on.
     create table platform.edge_revision_maps (
       revision bigint primary key references platform.edge_revisions (number),
@@ -104,6 +108,8 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     drop table platform.edge_looks, platform.edge_drift, platform.edge_reloads, platform.edge_maps, platform.edge_revision_maps;
     revoke update (outcome, error_code, error_message, finished_at) on platform.edge_revision_files from bc_console;
+    drop index platform.edge_files_by_probe;
+    alter table platform.edge_files drop column probed_at;
     drop index platform.edge_revision_files_by_tenant;
     alter table platform.edge_revision_files
       drop column outcome, drop column error_code, drop column error_message, drop column finished_at;

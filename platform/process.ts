@@ -79,9 +79,15 @@ function exitWithReason(thrown: unknown): never {
   const error = toError(thrown);
   const code = (error as NodeJS.ErrnoException).code;
   process.stderr.write(`${reasonOf(error, code)}\n`);
-  if (error instanceof ConfigError) process.exit(EXIT_CONFIG);
+  process.exit(exitCodeOf(error));
+}
+
+/** What a start that ended with this error exits with. */
+export function exitCodeOf(error: Error): number {
+  if (error instanceof ConfigError) return EXIT_CONFIG;
+  const { code } = error as NodeJS.ErrnoException;
   const isAway = error instanceof Unavailable || (code !== undefined && UNREACHABLE.has(code));
-  process.exit(isAway ? EXIT_UNAVAILABLE : 1);
+  return isAway ? EXIT_UNAVAILABLE : 1;
 }
 
 function reasonOf(error: Error, code: string | undefined): string {

@@ -2,6 +2,9 @@ import type { Locale } from '#platform/http/i18n.ts';
 
 type Options = { locale: Locale; timezone: string; currency: string };
 
+/** Measures as people write them; what is counted (`SC`, `UN`) reads as it is stored. */
+const UNIT_SYMBOLS: Record<string, string> = { G: 'g', KG: 'kg', T: 't', M: 'm', M2: 'm²', M3: 'm³' };
+
 export type Formats = ReturnType<typeof createFormats>;
 
 /**
@@ -30,6 +33,8 @@ export function createFormats({ locale, timezone, currency }: Options) {
     unitPrice: (amount: string) => unitPrice.format(amount as Intl.StringNumericLiteral),
     /** "2,32" of "2.320". */
     quantity: (amount: string) => quantity.format(amount as Intl.StringNumericLiteral),
+    /** "m³" of the code "M3". */
+    unit: (code: string) => UNIT_SYMBOLS[code] ?? code,
     count: (amount: number) => count.format(amount),
     /** The store's day of an instant. */
     day: (instant: Date) => day.format(instant),

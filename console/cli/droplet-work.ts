@@ -45,7 +45,7 @@ export const dropletWorkCommands = [
     positional: 'name',
     options: {
       name,
-      verb: { value: 'VERB', help: 'Like status, processes, logs, test, reload.', schema: z.string() },
+      verb: { value: 'VERB', help: 'Like status, processes, logs, test.', schema: z.string() },
       log: { value: 'LOG', help: 'For logs: access, error or agent.', schema: z.string().optional() },
       lines: { value: 'N', help: 'For logs: how many lines, 1 to 1000.', schema: z.string().optional() },
       follow: { value: 'SECONDS', help: 'For logs: go on watching, up to 600 s.', schema: z.string().optional() },
@@ -56,7 +56,7 @@ export const dropletWorkCommands = [
       const jobId = await requestRun(ctx, name, { verb, args }).catch(namingOptions);
       const { job, output } = await followRun(ctx, jobId, given.follow === undefined ? () => undefined : progress);
       return {
-        text: given.follow === undefined ? output.trimEnd() : (job.steps[0]?.output ?? ''),
+        text: given.follow === undefined ? output.trimEnd() : `${job.status}: ${output.split('\n').length - 1} lines`,
         json: { job: toJobJson(job), output },
       };
     },

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { getJob, isFinished, type Job, type JobStep } from '#domain/jobs/index.ts';
 import type { Context } from '#platform/context.ts';
+import { saidOf } from '#console/jobs/presenter.ts';
+import { inEnglish } from '#console/jobs/schemas.ts';
 import { Conflict } from '#platform/errors.ts';
 
 const LOOK_AGAIN_MS = 200;
@@ -18,7 +20,7 @@ export async function followJob(
   for (;;) {
     const job = await getJob(ctx, id);
     const done = job.steps.filter((step) => step.status === 'done');
-    for (const step of done.slice(told)) progress(`${step.name}: ${step.output ?? 'done'}`);
+    for (const step of done.slice(told)) progress(`${step.name}: ${saidOf(step, inEnglish) ?? 'done'}`);
     told = Math.max(told, done.length);
     if (job.status === 'succeeded') return job;
     if (isFinished(job.status))

@@ -43,7 +43,7 @@ export function toJobLine(job: Job, { t, now }: Viewer) {
 export function toJobView(job: Job & { steps: JobStep[] }, viewer: Viewer) {
   const { t, now, role } = viewer;
   const mayAct = role !== undefined && satisfies(role, 'on_call');
-  const done = job.steps.filter((step) => step.status === 'done' || step.status === 'skipped').length;
+  const done = job.steps.filter((step) => step.status === 'done').length;
   return {
     ...toJobLine(job, viewer),
     tenantHref: job.tenantId === undefined ? undefined : `/tenants/${job.tenantId}`,
@@ -60,11 +60,17 @@ export function toJobView(job: Job & { steps: JobStep[] }, viewer: Viewer) {
       name: t(`jobs:step_${step.name}`, { defaultValue: step.name }),
       label: t(`jobs:step_status_${step.status}`),
       again: step.attempts > 1 ? t('jobs:step_again', { count: step.attempts }) : undefined,
-      output: step.output,
+      // What was taken back is not told as if it stood.
+      output: step.status === 'undone' ? t('jobs:step_status_undone') : saidOf(step, t),
       error: step.errorMessage,
       took: durationOf(step, now),
     })),
   };
+}
+
+/** What the step did, in the reader's language; undefined when it has not said anything. */
+export function saidOf({ output }: JobStep, t: Translate): string | undefined {
+  return output?.map(({ key, values }) => t(`jobs:said_${key}`, values)).join(' ');
 }
 
 /** Jobs whose steps print something to watch. */

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { JOB_STATUSES, STEP_STATUSES, type Job, type JobStep } from '#domain/jobs/index.ts';
+import { createTranslator } from '#platform/http/i18n.ts';
 import { moment } from '#console/api/paging.ts';
+import { saidOf } from './presenter.ts';
+import { jobTexts } from './texts.ts';
+
+/** Programs read one language. */
+export const inEnglish = createTranslator([jobTexts])('en');
 
 export const jobSchema = z
   .object({
@@ -22,7 +28,7 @@ export const jobSchema = z
         name: z.string(),
         status: z.enum(STEP_STATUSES),
         attempts: z.int(),
-        output: z.string().nullable(),
+        output: z.string().nullable().meta({ description: 'What the step did, in English.' }),
         error_message: z.string().nullable(),
         started_at: moment.nullable(),
         finished_at: moment.nullable(),
@@ -72,7 +78,7 @@ export function toJobJson(job: Job & { steps: JobStep[] }): z.input<typeof jobSc
       name: step.name,
       status: step.status,
       attempts: step.attempts,
-      output: step.output ?? null,
+      output: saidOf(step, inEnglish) ?? null,
       error_message: step.errorMessage ?? null,
       started_at: iso(step.startedAt),
       finished_at: iso(step.finishedAt),

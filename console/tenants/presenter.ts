@@ -13,8 +13,10 @@ const LOOK: Record<TenantStatus, string> = {
   provisioning: 'running',
   live: 'ok',
   suspended: 'paused',
+  renaming: 'running',
+  archived: 'paused',
+  deleted: 'unknown',
   failed: 'failed',
-  archived: 'unknown',
 };
 
 /** A store as one line of the list. */

@@ -1,2 +1,2 @@
-export { openAlert, resolveAlert } from './service.ts';
+export { openAlert, resolveAlert, resolveAlerts } from './service.ts';
 export { listOpenAlerts, type Alert } from './listings.ts';

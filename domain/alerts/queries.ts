@@ -15,7 +15,10 @@ export async function upsertAlert(
   );
 }
 
-export async function closeAlert(db: Db, key: string, at: Date): Promise<boolean> {
-  const closed = await db('platform.alerts').where({ key, resolved_at: null }).update({ resolved_at: at });
-  return closed > 0;
+export async function closeAlerts(db: Db, keys: readonly string[], at: Date): Promise<boolean> {
+  const { rowCount } = await db.raw<{ rowCount: number }>(
+    'update platform.alerts set resolved_at = :at where resolved_at is null and key = any(:keys::text[])',
+    { at, keys: [...keys] },
+  );
+  return rowCount > 0;
 }

@@ -1,6 +1,6 @@
 import type { Context } from '#platform/context.ts';
 import { newId } from '#platform/ids.ts';
-import { closeAlert, upsertAlert } from './queries.ts';
+import { closeAlerts, upsertAlert } from './queries.ts';
 
 export type AlertInput = {
   /** What is wrong with what, like `droplet:edge:host_key`: one alert at most is open per key. */
@@ -18,5 +18,10 @@ export async function openAlert(ctx: Context, input: AlertInput): Promise<void> 
 
 /** Resolves the open alert with this key; true when there was one. */
 export async function resolveAlert(ctx: Context, key: string): Promise<boolean> {
-  return closeAlert(ctx.db, key, ctx.clock.now());
+  return resolveAlerts(ctx, [key]);
+}
+
+/** Resolves the open alerts with these keys; true when there was one. */
+export async function resolveAlerts(ctx: Context, keys: readonly string[]): Promise<boolean> {
+  return closeAlerts(ctx.db, keys, ctx.clock.now());
 }

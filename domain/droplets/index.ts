@@ -18,7 +18,7 @@ export {
   type KeyContext,
 } from './keys/steps.ts';
 export type { KeyRotation, KnownKey } from './keys/types.ts';
-export { findDroplet, getDroplet, listDroplets, listEdges } from './listings.ts';
+export { findDroplet, findEdge, getDroplet, listDroplets, listEdges } from './listings.ts';
 export { forgetConnections, recordConnections } from './looks/connections.ts';
 export { findFacts, listConnections, listSamples } from './looks/listings.ts';
 export { lookAtDroplets } from './looks/look.ts';

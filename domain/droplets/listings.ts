@@ -14,6 +14,13 @@ export async function listEdges(ctx: Context): Promise<Edge[]> {
   return (await listDroplets(ctx)).filter(isEdge);
 }
 
+/** The edge with this id, or nothing when it is no longer enrolled as one. */
+export async function findEdge(ctx: Context, id: string): Promise<Edge | undefined> {
+  const row = await ctx.db<DropletRow>('platform.droplets').where({ id, role: 'edge', retired_at: null }).first();
+  const droplet = row && toDroplet(row);
+  return droplet && isEdge(droplet) ? droplet : undefined;
+}
+
 /** The database refuses an edge without a probe address. */
 function isEdge(droplet: Droplet): droplet is Edge {
   return droplet.role === 'edge' && droplet.probeUrl !== undefined;

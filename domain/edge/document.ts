@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Branding, Tenant } from '#domain/tenants/index.ts';
-import { CancelJob } from '#platform/jobs/steering.ts';
-
-/** What an edge is to do with a tenant's host. */
-export type EdgeState = 'live' | 'suspended';
+import type { EdgeState } from './types.ts';
 
 const color = z.string().regex(/^#[0-9a-f]{6}$/);
 
@@ -27,14 +24,14 @@ const tenantDocumentSchema = z.strictObject({
   theme_version: z.number().int().positive(),
 });
 
-type TenantDocument = z.infer<typeof tenantDocumentSchema>;
+export type TenantDocument = z.infer<typeof tenantDocumentSchema>;
 
-type Source = { tenant: Tenant; branding: Branding; state: EdgeState };
+type Source = { tenant: Tenant; branding: Branding; slug: string; state: EdgeState };
 
-/** The tenant's public document under a revision. Throws CancelJob `tenant_document_invalid` naming the bad fields. */
-export function tenantDocument({ tenant, branding, state }: Source, revision: number): TenantDocument {
-  const parsed = tenantDocumentSchema.safeParse({
-    slug: tenant.slug,
+/** The store's public document under a revision, not yet checked. */
+export function draftDocument({ tenant, branding, slug, state }: Source, revision: number): TenantDocument {
+  return {
+    slug,
     name: tenant.name,
     status: state,
     revision,
@@ -46,10 +43,25 @@ export function tenantDocument({ tenant, branding, state }: Source, revision: nu
     currency: tenant.currency,
     timezone: tenant.timezone,
     theme_version: branding.themeVersion,
-  });
-  if (parsed.success) return parsed.data;
+  };
+}
+
+/** What is wrong with a document, naming its bad fields, or nothing. */
+export function documentFault(document: TenantDocument): string | undefined {
+  const parsed = tenantDocumentSchema.safeParse(document);
+  if (parsed.success) return undefined;
   const fields = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-  throw new CancelJob('tenant_document_invalid', `The tenant JSON of ${tenant.slug} is not valid: ${fields}.`);
+  return `The tenant JSON of ${document.slug} is not valid: ${fields}.`;
+}
+
+/** The document in these bytes, or nothing when they are none of ours. */
+export function parseDocument(text: string): TenantDocument | undefined {
+  try {
+    return tenantDocumentSchema.safeParse(JSON.parse(text)).data;
+  } catch {
+    // Not JSON: no document.
+    return undefined;
+  }
 }
 
 /** One document, one text: the same content always has the same bytes, and so the same hash. */
@@ -58,7 +70,7 @@ export function documentText(document: TenantDocument): string {
 }
 
 /** Lower-case hexadecimal, as the agent compares it. */
-export function sha256(text: string): string {
+export function sha256(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

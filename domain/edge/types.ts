@@ -1,5 +1,4 @@
 import type { DropletContext } from '#domain/droplets/index.ts';
-import type { EdgeState } from './document.ts';
 
 /** A context that can publish: it reaches the droplets, and knows under which names stores are asked for. */
 export type EdgeContext = DropletContext & {
@@ -7,25 +6,47 @@ export type EdgeContext = DropletContext & {
   baseDomain: string;
 };
 
-export type RevisionOutcome = 'pending' | 'sent' | 'confirmed' | 'failed';
+/** What an edge does with a store's host. */
+export type EdgeState = 'live' | 'suspended';
+/** What an edge is to do with a host: serve it, answer 503 for it, or know nothing of it. */
+export type WantedState = EdgeState | 'absent';
 
-/** One tenant's part in one numbered revision of one edge. */
-export type RevisionFile = {
+/** One store's part in a publication. A store that is being renamed has two slugs for a while, each its own change. */
+export type Change = { tenantId: string; slug: string; state: WantedState };
+
+/** Everything that a job publishes for one reason; a job that publishes twice names two purposes. */
+export type Publication = PublicationKey & { changes: readonly Change[]; author: string; reason: string };
+
+export type PublicationKey = { jobId: string; purpose: string };
+
+/** A publication at work; the signal is aborted when its job is cancelled or lost. */
+export type Run = PublicationKey & { signal: AbortSignal };
+
+export type RevisionOutcome = 'pending' | 'sent' | 'confirmed' | 'partial' | 'failed';
+
+/** superseded: a newer revision of the file was on the disk before this one could be sent. */
+export type FileOutcome = 'pending' | 'sent' | 'confirmed' | 'superseded' | 'failed';
+
+/** What a file of a revision holds: the exact bytes, as text, and their hashes; nothing when the file is to go. */
+export type FileContent =
+  | { state: EdgeState; document: string; sha256: string; contentSha256: string }
+  | { state: 'absent'; document: undefined; sha256: undefined; contentSha256: undefined };
+
+/** One store's file in one numbered revision of one edge. */
+export type RevisionFile = FileContent & {
   revision: number;
   dropletId: string;
-  outcome: RevisionOutcome;
   tenantId: string;
   slug: string;
-  state: EdgeState;
-  /** The exact bytes, as text. */
-  document: string;
-  sha256: string;
-  contentSha256: string;
+  outcome: FileOutcome;
   /** What the edge served before; undefined when it served nothing. */
   previousRevision: number | undefined;
+  error: FileError | undefined;
 };
 
-/** What an edge serves for a tenant, as far as we know. */
+export type FileError = { code: string; message: string };
+
+/** What an edge serves for a store, as far as we know. */
 export type EdgeFile = {
   tenantId: string;
   dropletId: string;

@@ -113,7 +113,7 @@ export async function insertSamples(db: Db, stream: string): Promise<void> {
   await db.raw(
     `insert into platform.stream_samples (stream, consumer_group, sampled_at, published, processed, unpublished)
      select g.stream, g.name, clock_timestamp(), s.position,
-            coalesce((select sum(c.processed) from events.group_counts c where c.consumer_group = g.name), 0),
+            coalesce((select sum(c.processed) from events.group_counts c where c.consumer_group = g.name), 0) + g.erased_count,
             (select count(*) from events.outbox o where o.published_at is null)
        from events.consumer_groups g join events.streams s on s.name = g.stream
       where g.stream = ?`,

@@ -20,9 +20,12 @@ export { forgetOldOutput, requestCancel, requestJob, retryJob } from './service.
 export {
   isFinished,
   JOB_STATUSES,
+  STEP_SAYINGS,
   STEP_STATUSES,
+  type ClaimedJob,
   type Job,
   type JobStatus,
   type JobStep,
+  type StepSaying,
   type StepStatus,
 } from './types.ts';

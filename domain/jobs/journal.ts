@@ -1,6 +1,7 @@
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { deliverJob } from '#platform/jobs/queries.ts';
+import { secretsOf } from './kinds.ts';
 import { listSteps } from './listings.ts';
 import {
   claimJob,
@@ -11,10 +12,10 @@ import {
   updateOwnedStep,
   type StepChange,
 } from './queries.ts';
-import type { Job, JobStep } from './types.ts';
+import type { ClaimedJob, JobStep, StepSaying } from './types.ts';
 
 /** The right of one worker to write one job's journal. It is lost by not being renewed for {@link LEASE_MS}. */
-export type Lease = { job: Job; owner: string };
+export type Lease = { job: ClaimedJob; owner: string };
 
 /** Long enough for a stalled event loop, short enough that a killed worker's job is resumed within seconds. */
 export const LEASE_MS = 4000;
@@ -50,7 +51,7 @@ export async function beginStep(ctx: Context, lease: Lease, position: number): P
 }
 
 /** Writes that a step did its work, and what that was. Throws {@link LeaseLost}. */
-export async function finishStep(ctx: Context, lease: Lease, position: number, output: string | null): Promise<void> {
+export async function finishStep(ctx: Context, lease: Lease, position: number, output: StepSaying[]): Promise<void> {
   await changeStep(ctx, lease, position, {
     status: 'done',
     output,
@@ -105,14 +106,18 @@ export async function beginUndo(ctx: Context, lease: Lease, failure: Failure, po
   });
 }
 
-/** Ends the job and lets the tenant's next one begin. Throws {@link LeaseLost}. */
+/**
+ * Ends the job and lets the tenant's next one begin. One that succeeded will not run again, so its payload's secrets are
+ * erased; any other keeps them for a retry. Throws {@link LeaseLost}.
+ */
 export async function endJob(
   ctx: Context,
   lease: Lease,
   end: { status: 'succeeded' | 'failed' | 'cancelled'; errorMessage?: string },
 ): Promise<void> {
   await withTransaction(ctx, async (tx) => {
-    await changeJob(tx, lease, { ...end, finishedAt: tx.clock.now(), release: true });
+    const forget = end.status === 'succeeded' ? secretsOf(lease.job.kind) : [];
+    await changeJob(tx, lease, { ...end, finishedAt: tx.clock.now(), release: true, forget });
     await skipPendingSteps(tx.db, lease.job.id);
     const next = lease.job.tenantId && (await findNextOfTenant(tx.db, lease.job.tenantId));
     if (next) await deliverJob(tx.db, next);

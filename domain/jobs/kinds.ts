@@ -4,16 +4,20 @@ const color = z.string().regex(/^#[0-9a-f]{6}$/);
 const tenantOnly = z.object({ tenantId: z.uuid() });
 const publication = tenantOnly.extend({ reason: z.string().min(1) });
 
+/** A batch of more is cut in two by whoever asks. */
+const MAX_BATCH = 10_000;
+const batch = z.object({ tenantIds: z.array(z.uuid()).min(1).max(MAX_BATCH), reason: z.string().min(1) });
+const ofDroplet = z.object({ dropletId: z.uuid() });
+
 /** As the agent takes them; platform/ssh sends no others. */
 const agentWord = z.string().regex(/^[a-z0-9._:-]{1,128}$/);
-const dropletOnly = z.object({ dropletId: z.uuid() });
 
 const PUBLISH_STEPS = ['render_document', 'publish_to_edge', 'probe_edge'] as const;
 
 /**
  * Every kind of durable job: what its payload must be, and the steps an operator sees before it starts. The code behind a
- * kind is in workers/ops; a test holds the two together. A payload is stored and shown, so it never holds a secret in
- * clear: the first password travels as an argon2id hash.
+ * kind is in workers/ops; a test holds the two together. A payload is stored, so it never holds a secret in clear: the
+ * first password travels as an argon2id hash. `secrets` are the fields that are erased when the job has succeeded.
  */
 export const JOB_KINDS = {
   'tenant.provision': {
@@ -39,25 +43,54 @@ export const JOB_KINDS = {
         })
         .default({}),
     }),
+    secrets: ['passwordHash'],
     steps: ['reserve_slug', 'create_records', ...PUBLISH_STEPS, 'mark_live'],
   },
   'tenant.publish': { payload: publication, steps: PUBLISH_STEPS },
   'tenant.suspend': { payload: publication, steps: PUBLISH_STEPS },
   'tenant.resume': { payload: publication, steps: [...PUBLISH_STEPS, 'mark_live'] },
+  'tenants.publish': { payload: batch, steps: PUBLISH_STEPS },
+  'tenants.suspend': { payload: batch, steps: PUBLISH_STEPS },
+  'tenants.resume': { payload: batch, steps: [...PUBLISH_STEPS, 'mark_live'] },
+  'edge.publish_maps': { payload: z.object({ reason: z.string().min(1) }), steps: ['publish_maps'] },
+  'edge.restore': {
+    payload: ofDroplet.extend({
+      findings: z
+        .array(
+          z.object({
+            kind: z.enum(['edited', 'deleted', 'mode', 'unknown', 'foreign', 'maps']),
+            name: z.string(),
+            /** What the place held when the operator saw it. */
+            actual: z.string(),
+          }),
+        )
+        .min(1),
+    }),
+    steps: ['restore_files'],
+  },
+  'edge.reload': { payload: ofDroplet.extend({ reason: z.string().min(1) }), steps: ['reload_nginx', 'probe_edge'] },
   'droplet.run': {
-    payload: dropletOnly.extend({ verb: agentWord, args: z.array(agentWord).max(8) }),
+    payload: ofDroplet.extend({ verb: agentWord, args: z.array(agentWord).max(8) }),
     steps: ['run_verb'],
   },
-  'droplet.make_key': { payload: dropletOnly.extend({ keyName: agentWord }), steps: ['make_key'] },
-  'droplet.verify_key': { payload: dropletOnly.extend({ rotationId: z.uuid() }), steps: ['verify_key'] },
+  'droplet.make_key': { payload: ofDroplet.extend({ keyName: agentWord }), steps: ['make_key'] },
+  'droplet.verify_key': { payload: ofDroplet.extend({ rotationId: z.uuid() }), steps: ['verify_key'] },
   'droplet.switch_key': {
-    payload: dropletOnly.extend({ rotationId: z.uuid() }),
+    payload: ofDroplet.extend({ rotationId: z.uuid() }),
     steps: ['switch_key', 'use_key', 'delete_old_key'],
   },
-  'droplet.drop_key': { payload: dropletOnly.extend({ keyName: agentWord }), steps: ['delete_key'] },
-} as const satisfies Record<string, { payload: z.ZodObject; steps: readonly string[] }>;
+  'droplet.drop_key': { payload: ofDroplet.extend({ keyName: agentWord }), steps: ['delete_key'] },
+} as const satisfies Record<string, JobKindDeclaration>;
+
+type JobKindDeclaration = { payload: z.ZodObject; secrets?: readonly string[]; steps: readonly string[] };
 
 export type JobKind = keyof typeof JOB_KINDS;
+/** The fields of a kind's payload that nobody may find in a job that has succeeded; none for an unknown kind. */
+export function secretsOf(kind: string): readonly string[] {
+  const kinds: Partial<Record<string, JobKindDeclaration>> = JOB_KINDS;
+  return kinds[kind]?.secrets ?? [];
+}
+
 /** What a caller writes. */
 export type JobInput<K extends JobKind> = z.input<(typeof JOB_KINDS)[K]['payload']>;
 /** What a handler reads. */

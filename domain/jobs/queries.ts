@@ -1,7 +1,7 @@
 import type { Db } from '#platform/db/index.ts';
 import { deliverJob } from '#platform/jobs/queries.ts';
 import { toJob, type JobRow } from './rows.ts';
-import type { Job, JobStatus, StepStatus } from './types.ts';
+import type { ClaimedJob, Job, JobStatus, StepSaying, StepStatus } from './types.ts';
 
 /** The journal row, locked until the transaction ends, so that two decisions about one job take turns. */
 export async function lockJob(db: Db, id: string): Promise<Job | undefined> {
@@ -17,7 +17,7 @@ export async function lockJob(db: Db, id: string): Promise<Job | undefined> {
 export async function claimJob(
   db: Db,
   claim: { id: string; owner: string; leaseMs: number },
-): Promise<Job | undefined> {
+): Promise<ClaimedJob | undefined> {
   const { rows } = await db.raw<{ rows: JobRow[] }>(
     `update platform.jobs j
         set lease_owner = :owner, lease_until = clock_timestamp() + :leaseMs * interval '1 ms',
@@ -31,7 +31,7 @@ export async function claimJob(
       returning j.*`,
     claim,
   );
-  return rows[0] && toJob(rows[0]);
+  return rows[0] && { ...toJob(rows[0]), payload: rows[0].payload };
 }
 
 /** Prolongs the leases these owners still hold. An owner missing from the answer has lost its job. */
@@ -55,6 +55,8 @@ type JobChange = {
   finishedAt?: Date | null;
   /** Gives the job back, for whoever takes it next. */
   release?: boolean;
+  /** Fields of the payload that are no longer needed. */
+  forget?: readonly string[];
 };
 
 /** Changes a job as its owner; false when the lease is no longer the owner's and nothing was changed. */
@@ -67,6 +69,7 @@ export async function updateOwnedJob(db: Db, { id, owner }: Owned, change: JobCh
       ...(change.errorCode !== undefined && { error_code: change.errorCode }),
       ...(change.errorMessage !== undefined && { error_message: change.errorMessage }),
       ...(change.finishedAt !== undefined && { finished_at: change.finishedAt }),
+      ...(change.forget !== undefined && { payload: db.raw('payload - ?::text[]', [[...change.forget]]) }),
       ...(change.release === true && { lease_owner: null, lease_until: null }),
       updated_at: db.fn.now(),
     });
@@ -77,7 +80,7 @@ type Owned = { id: string; owner: string };
 
 export type StepChange = {
   status: StepStatus;
-  output?: string | null;
+  output?: StepSaying[];
   errorMessage?: string | null;
   startedAt?: Date;
   finishedAt?: Date | null;
@@ -98,7 +101,7 @@ export async function updateOwnedStep(
     )
     .update({
       status: change.status,
-      ...(change.output !== undefined && { output: change.output }),
+      ...(change.output !== undefined && { output: JSON.stringify(change.output) }),
       ...(change.errorMessage !== undefined && { error_message: change.errorMessage }),
       ...(change.startedAt !== undefined && { started_at: change.startedAt }),
       ...(change.finishedAt !== undefined && { finished_at: change.finishedAt }),

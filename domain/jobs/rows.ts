@@ -1,4 +1,4 @@
-import type { Job, JobStatus, JobStep, StepStatus } from './types.ts';
+import type { Job, JobStatus, JobStep, StepSaying, StepStatus } from './types.ts';
 
 export type JobRow = {
   id: string;
@@ -25,7 +25,7 @@ export type StepRow = {
   name: string;
   status: StepStatus;
   attempts: number;
-  output: string | null;
+  output: StepSaying[] | null;
   error_message: string | null;
   started_at: Date | null;
   finished_at: Date | null;
@@ -37,7 +37,6 @@ export function toJob(row: JobRow): Job {
     kind: row.kind,
     subject: row.subject,
     tenantId: row.tenant_id ?? undefined,
-    payload: row.payload,
     status: row.status,
     attempts: row.attempts,
     errorCode: row.error_code ?? undefined,

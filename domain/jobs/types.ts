@@ -11,7 +11,6 @@ export type Job = {
   /** What it works on, in words: "store acme". */
   subject: string;
   tenantId: string | undefined;
-  payload: Record<string, unknown>;
   status: JobStatus;
   /** How often a worker took it up; more than 1 means that it was resumed or retried. */
   attempts: number;
@@ -26,14 +25,32 @@ export type Job = {
   updatedAt: Date;
 };
 
+/**
+ * What a step can say that it did; a text of each in every language is in console/jobs/texts.ts. `said` is a sentence as it
+ * stands.
+ */
+// prettier-ignore
+export const STEP_SAYINGS = [
+  'address_reserved', 'records_written', 'revision_checked', 'nothing_to_change', 'revision_sent', 'nothing_to_send',
+  'edge_answered', 'edge_forgot', 'stores_seen', 'store_refused', 'store_live', 'stores_live', 'maps_published',
+  'maps_kept', 'maps_refused', 'edge_restored', 'edge_differs', 'edge_reloaded', 'edge_serves', 'verb_answered',
+  'key_ready', 'key_let_in', 'key_in_use', 'key_deleted', 'key_kept', 'said',
+] as const;
+
+/** One thing that a step did, for a reader of any language. */
+export type StepSaying = { key: (typeof STEP_SAYINGS)[number]; values: Record<string, string | number> };
+
+/** With what its steps run on. For the worker alone: a payload may hold what no page and no API shows. */
+export type ClaimedJob = Job & { payload: Record<string, unknown> };
+
 export type JobStep = {
   position: number;
   name: string;
   status: StepStatus;
   /** How often it was begun. */
   attempts: number;
-  /** What it did, for a person to read. */
-  output: string | undefined;
+  /** What it did, one after the other. */
+  output: StepSaying[] | undefined;
   errorMessage: string | undefined;
   startedAt: Date | undefined;
   finishedAt: Date | undefined;

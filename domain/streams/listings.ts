@@ -29,7 +29,7 @@ const COUNTERS = `
     from events.streams s
     join events.consumer_groups g on g.stream = s.name
    cross join lateral (
-     select coalesce(sum(c.processed), 0) as processed, max(c.last_processed_at) as last_processed_at
+     select coalesce(sum(c.processed), 0) + g.erased_count as processed, max(c.last_processed_at) as last_processed_at
        from events.group_counts c where c.consumer_group = g.name) counts
    cross join lateral (
      select count(*) as unpublished,

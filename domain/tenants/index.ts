@@ -1,7 +1,9 @@
+export { changeFaces, type FaceChange } from './faces.ts';
 export { tenantFields } from './fields.ts';
 export { countTenantsByStatus, listEdgeProofs, listTenants, TENANT_SORTS, tenantKey } from './listings.ts';
-export { findTenant, getBrandingAndSettings, getTenant, isSlugFree } from './listings.ts';
-export type { EdgeProof, TenantSummary } from './listings.ts';
+export { findTenant, getBrandingAndSettings, getTenant, isSlugFree, mapPublicFaces } from './listings.ts';
+export type { EdgeProof, PublicFace, TenantSummary } from './listings.ts';
+export { listMapLines, type MapLines } from './names/listings.ts';
 export { allowedActions } from './policy.ts';
 export { createTenantRecords, deleteTenantRecords, failProvisioning, markFailed, markLive } from './provisioning.ts';
 export { releaseSlug, reserveSlug } from './provisioning.ts';

@@ -44,6 +44,26 @@ export async function getBrandingAndSettings(
   return { branding: toBranding(branding), settings: toSettings(settings) };
 }
 
+/** What of a store its public document is made of. */
+export type PublicFace = { tenant: Tenant; branding: Branding };
+
+/** The public faces of these tenants by their id; one that does not exist is missing. */
+export async function mapPublicFaces(ctx: Context, ids: readonly string[]): Promise<Map<string, PublicFace>> {
+  const { rows } = await ctx.db.raw<{ rows: (TenantRow & (BrandingRow | { primary_color: null }))[] }>(
+    `select t.*, b.logo_url, b.primary_color, b.secondary_color, b.features, b.theme_version
+       from platform.tenants t left join platform.tenant_branding b on b.tenant_id = t.id
+      where t.id = any(:ids::uuid[])`,
+    { ids: [...ids] },
+  );
+  return new Map(
+    rows.map((row) => [row.id, { tenant: toTenant(row), branding: toBranding(hasBranding(row) ? row : undefined) }]),
+  );
+}
+
+function hasBranding(row: BrandingRow | { primary_color: null }): row is BrandingRow {
+  return row.primary_color !== null;
+}
+
 /** Whether the name has no owner and no quarantine. Only advice: the database decides when the tenant is created. */
 export async function isSlugFree(ctx: Context, slug: string): Promise<boolean> {
   const row = await ctx.db('platform.slugs').select('slug').where({ slug }).first();

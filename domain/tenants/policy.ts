@@ -7,8 +7,10 @@ const ALLOWED: Record<TenantStatus, readonly TenantAction[]> = {
   provisioning: [],
   live: ['edit', 'suspend'],
   suspended: ['edit', 'resume'],
-  failed: [],
+  renaming: [],
   archived: [],
+  deleted: [],
+  failed: [],
 };
 
 /** What may be done with a tenant in this state. A failed one is made again by retrying its job. */

@@ -14,6 +14,8 @@ export type TenantRow = {
   status: TenantStatus;
   status_reason: string | null;
   status_changed_at: Date;
+  archived_at: Date | null;
+  delete_after: Date | null;
   plan: string;
   admin_email: string;
   locale: string;
@@ -47,6 +49,8 @@ export function toTenant(row: TenantRow): Tenant {
     status: row.status,
     statusReason: row.status_reason ?? undefined,
     statusChangedAt: row.status_changed_at,
+    archivedAt: row.archived_at ?? undefined,
+    deleteAfter: row.delete_after ?? undefined,
     plan: row.plan,
     adminEmail: row.admin_email,
     locale: row.locale,

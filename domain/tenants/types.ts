@@ -1,7 +1,17 @@
-export const TENANT_STATUSES = ['provisioning', 'live', 'suspended', 'failed', 'archived'] as const;
+export const TENANT_STATUSES = [
+  'provisioning',
+  'live',
+  'suspended',
+  'renaming',
+  'archived',
+  'deleted',
+  'failed',
+] as const;
 /**
  * provisioning: a job is making it; live: an edge was seen serving it; suspended: closed by an operator, all data kept;
- * failed: provisioning gave up and left nothing behind; archived: gone for good, kept for the record.
+ * renaming: a job gives it another name, and it serves meanwhile; archived: on no edge, all data kept until it may be
+ * deleted; deleted: nothing is left but the audit log and its names in quarantine; failed: provisioning gave up and left
+ * nothing behind.
  */
 export type TenantStatus = (typeof TENANT_STATUSES)[number];
 
@@ -14,6 +24,9 @@ export type Tenant = {
   /** Why it is suspended or failed, for a person to read. */
   statusReason: string | undefined;
   statusChangedAt: Date;
+  archivedAt: Date | undefined;
+  /** Before this time an archived store cannot be deleted. */
+  deleteAfter: Date | undefined;
   plan: string;
   adminEmail: string;
   locale: string;

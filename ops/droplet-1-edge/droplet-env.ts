@@ -5,6 +5,8 @@ const VARIABLES: Record<string, string> = {
   edgeDir: 'EDGE_DIR',
   nginxUser: 'NGINX_USER',
   listen: 'LISTEN',
+  publicScheme: 'PUBLIC_SCHEME',
+  statusListen: 'STATUS_LISTEN',
   baseDomain: 'BASE_DOMAIN',
   appServers: 'VERTICAL_HOST',
   authServer: 'AUTH_SERVER',
@@ -22,6 +24,13 @@ const VARIABLES: Record<string, string> = {
   connections: 'LIMIT_CONNECTIONS',
 };
 
+/** The same of `tls`, which is there when a certificate is. */
+const TLS_VARIABLES: Record<string, string> = {
+  listen: 'TLS_LISTEN',
+  certificate: 'TLS_CERTIFICATE',
+  key: 'TLS_CERTIFICATE_KEY',
+};
+
 const LIMITS = Object.keys(VARIABLES).filter((setting) => VARIABLES[setting]?.startsWith('LIMIT_'));
 
 type Env = Record<string, string | undefined>;
@@ -34,6 +43,9 @@ export function edgeSettingsFromEnv(env: Env): EdgeSettingsInput {
     edgeDir: given('edgeDir') ?? '/srv/basecommerce/edge',
     nginxUser: given('nginxUser'),
     listen: given('listen'),
+    tls: env.TLS_CERTIFICATE || env.TLS_CERTIFICATE_KEY ? tlsFromEnv(env) : undefined,
+    publicScheme: given('publicScheme') as EdgeSettingsInput['publicScheme'],
+    statusListen: given('statusListen'),
     baseDomain: given('baseDomain') ?? '',
     appServers: ports.map((port) => `${env.VERTICAL_HOST ?? ''}:${port}`),
     authServer: given('authServer'),
@@ -44,8 +56,17 @@ export function edgeSettingsFromEnv(env: Env): EdgeSettingsInput {
   };
 }
 
+function tlsFromEnv(env: Env): NonNullable<EdgeSettingsInput['tls']> {
+  return {
+    listen: env.TLS_LISTEN || undefined,
+    certificate: env.TLS_CERTIFICATE ?? '',
+    key: env.TLS_CERTIFICATE_KEY ?? '',
+  };
+}
+
 /** The variable an error of the settings' schema is about. */
 export function variableOf(path: readonly PropertyKey[]): string {
+  if (path[0] === 'tls') return TLS_VARIABLES[String(path[1])] ?? 'TLS_CERTIFICATE';
   const setting = path[0] === 'limits' ? path[1] : path[0];
   return VARIABLES[String(setting)] ?? String(setting);
 }

@@ -3,6 +3,14 @@ export type ErrorPage = { name: string; status: number; code: string; title: str
 
 export const ERROR_PAGES: readonly ErrorPage[] = [
   {
+    name: 'bad-request',
+    status: 400,
+    code: 'bad_request',
+    title: 'Pedido inválido',
+    text: 'O endereço ou o pedido não está no formato esperado. Volte ao início e tente de novo.',
+    english: 'This request cannot be understood. Please go back to the start and try again.',
+  },
+  {
     name: 'unknown-store',
     status: 404,
     code: 'unknown_store',
@@ -17,6 +25,14 @@ export const ERROR_PAGES: readonly ErrorPage[] = [
     title: 'Página não encontrada',
     text: 'Esta loja não tem uma página neste endereço. Volte ao início e tente de novo.',
     english: 'This store has no page at this address.',
+  },
+  {
+    name: 'too-large',
+    status: 413,
+    code: 'too_large',
+    title: 'Arquivo grande demais',
+    text: 'O que você enviou passa do limite de 5 MB. Envie um arquivo menor.',
+    english: 'What you sent is larger than 5 MB. Please send a smaller file.',
   },
   {
     name: 'too-many-requests',

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ERROR_PAGES, type ErrorPage } from './error-pages.ts';
@@ -7,8 +7,22 @@ import { edgeSettingsSchema, type EdgeSettings, type EdgeSettingsInput } from '.
 const TEMPLATES = fileURLToPath(new URL('./nginx/', import.meta.url));
 const PAGE = 'pages/page.html';
 
-/** Made once and never emptied here: the agent owns what is in the first four. */
-const FOLDERS = ['tenants', 'suspended', 'staging', 'previous', 'pages', 'logs', 'temp'];
+/** Made once and never emptied here: the agent owns what is in the first five. */
+const FOLDERS = ['tenants', 'suspended', 'staging', 'previous', 'maps', 'pages', 'logs', 'temp'];
+
+/** One tree for nginx, and the same with the maps that are not in use yet, for the agent to have tested. */
+const TREES = { conf: 'current', 'conf-staged': 'staged' };
+
+/** What the agent makes of the console's maps (ops/agent/maps.awk); empty in an edge that was never sent any. */
+const MAP_FILES = [
+  'aliases.map',
+  'domains.map',
+  'limits.map',
+  'planned.map',
+  'names.conf',
+  'zones.conf',
+  'bursts.conf',
+];
 
 /**
  * Writes the edge's whole configuration below `edgeDir`: `conf/` for nginx, `pages/` for what the edge says itself, and
@@ -19,14 +33,30 @@ export async function renderEdge(input: EdgeSettingsInput): Promise<EdgeSettings
   const settings = edgeSettingsSchema.parse(input);
   const { edgeDir } = settings;
   await Promise.all(FOLDERS.map((folder) => mkdir(join(edgeDir, folder), { recursive: true, mode: 0o755 })));
-  const values = templateValues(settings);
+  await makeFirstMaps(join(edgeDir, 'maps'));
+  for (const [tree, maps] of Object.entries(TREES))
+    await renderTree(join(edgeDir, tree), { ...templateValues(settings), MAPS_DIR: join(edgeDir, 'maps', maps) });
+  await renderErrorPages(join(edgeDir, 'pages'));
+  return settings;
+}
+
+async function renderTree(dir: string, values: Record<string, string>): Promise<void> {
   for (const file of await listTemplates()) {
     const text = await readFile(join(TEMPLATES, file), 'utf8');
     // 0600: the shared secret of edge and app is in there.
-    await writeWhole(join(edgeDir, 'conf', file), fillIn(text, values, file), 0o600);
+    await writeWhole(join(dir, file), fillIn(text, values, file), 0o600);
   }
-  await renderErrorPages(join(edgeDir, 'pages'));
-  return settings;
+}
+
+/** Version 0, without any map, and the links to it. Links that are there already are the agent's and stay. */
+async function makeFirstMaps(dir: string): Promise<void> {
+  await mkdir(join(dir, '0'), { recursive: true, mode: 0o755 });
+  for (const file of [...MAP_FILES, 'loaded']) await writeFile(join(dir, '0', file), '', { mode: 0o644 });
+  for (const link of Object.values(TREES)) await symlink('0', join(dir, link)).catch(unlessThere);
+}
+
+function unlessThere(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 /** Replaces `${NAME}`; a name without a value is a mistake in the template, never an empty string. */
@@ -41,14 +71,17 @@ function fillIn(template: string, values: Record<string, string>, file: string):
 function templateValues(settings: EdgeSettings): Record<string, string> {
   const { limits } = settings;
   return {
+    ...schemeValues(settings),
     EDGE_DIR: settings.edgeDir,
     NGINX_USER: settings.nginxUser,
     LISTEN: settings.listen,
+    STATUS_LISTEN: settings.statusListen,
     BASE_DOMAIN: settings.baseDomain,
     APP_SERVERS: settings.appServers.map((server) => `server ${server} max_fails=3 fail_timeout=5s;`).join('\n    '),
     AUTH_SERVER: settings.authServer,
     EDGE_AUTH_SECRET: settings.edgeAuthSecret,
     TRUSTED_PROXIES: settings.trustedProxies.map((network) => `set_real_ip_from ${network};`).join('\n'),
+    PROXY_NETWORKS: settings.trustedProxies.map((network) => `${network} 1;`).join('\n    '),
     REAL_ADDRESS_HEADER: settings.realAddressHeader,
     LIMIT_API_RATE: String(limits.apiRate),
     LIMIT_API_BURST: String(limits.apiBurst),
@@ -59,6 +92,21 @@ function templateValues(settings: EdgeSettings): Record<string, string> {
     LIMIT_TENANT_RATE: String(limits.tenantRate),
     LIMIT_TENANT_BURST: String(limits.tenantBurst),
     LIMIT_CONNECTIONS: String(limits.connections),
+  };
+}
+
+/** What depends on whether this machine ends TLS, and on whether visitors are to use https. */
+function schemeValues({ tls, publicScheme }: EdgeSettings): Record<string, string> {
+  const isHttps = publicScheme === 'https';
+  const port = tls?.listen.replace(/^.*:/, '') ?? '443';
+  return {
+    // Who asks for a name that is not ours gets no certificate to see.
+    DEFAULT_TLS: tls ? `listen ${tls.listen} ssl http2 default_server;\n    ssl_reject_handshake on;` : '',
+    STORES_TLS: tls
+      ? `listen ${tls.listen} ssl http2;\n    ssl_certificate "${tls.certificate}";\n    ssl_certificate_key "${tls.key}";`
+      : '',
+    STRICT_TRANSPORT: isHttps ? 'max-age=31536000' : '',
+    SECURE_URL: isHttps ? `https://$host${port === '443' ? '' : `:${port}`}$request_uri` : '',
   };
 }
 

@@ -5,6 +5,8 @@ import { z } from 'zod';
 const inert = (what: string) =>
   z.string().regex(/^[^\s"'\\;{}$#]+$/, { error: `must be ${what}, without spaces, quotes or any of \\ ; { } $ #` });
 
+const listen = inert('a port or an address and port');
+
 const path = z
   .string()
   .regex(/^\/[^"'\\;{}$#\n]*$/, { error: 'must be an absolute path without quotes or any of \\ ; { } $ #' });
@@ -15,6 +17,11 @@ const server = z.string().refine(isAddressAndPort, {
 });
 
 const network = z.string().refine(isNetwork, { error: 'must be an address or a network like 173.245.48.0/20' });
+
+/** nginx tells there how it is; nobody else may ask. */
+const loopbackServer = server.refine((text) => /^(?:127\.|\[::1\]:)/.test(text), {
+  error: 'must be an address of this machine alone, like 127.0.0.1:8081',
+});
 
 const amount = (fallback: number) => z.coerce.number().int().min(1).max(1_000_000).default(fallback);
 
@@ -38,7 +45,12 @@ export const edgeSettingsSchema = z.object({
   /** Account of the workers; it must be able to read tenants/ and suspended/. */
   nginxUser: inert('an account name').default('www-data'),
   /** Port, or address and port. */
-  listen: inert('a port or an address and port').default('80'),
+  listen: listen.default('80'),
+  /** The certificate is given: the CDN's origin certificate, or a self-signed one. Without it there is no TLS here. */
+  tls: z.object({ listen: listen.default('443'), certificate: path, key: path }).optional(),
+  /** What visitors are to use. With `https`, one who comes by http is sent there, and told to stay. */
+  publicScheme: z.enum(['http', 'https']).default('http'),
+  statusListen: loopbackServer.default('127.0.0.1:8081'),
   baseDomain: z
     .string()
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, { error: 'must be a host name like basecommerce.com.br' }),

@@ -4,9 +4,11 @@ import { once } from 'node:events';
 import { styleText } from 'node:util';
 import { loadLocalSettings, type LocalSettings } from '#platform/config/local-stack.ts';
 import { toError } from '#platform/errors.ts';
+import { exitCodeOf } from '#platform/process.ts';
 import { untilNpmIsGone } from './launcher.ts';
 import type { Layout } from './layout.ts';
 import { openLogSink } from './log-sink.ts';
+import { refuseSilentServers } from './own-servers.ts';
 import { giveUpOwnership, takeOwnership } from './pid-records.ts';
 import { refuseTakenPorts } from './ports.ts';
 import { loadSecrets, type Secrets } from './secrets.ts';
@@ -22,13 +24,14 @@ export async function runLocalStack(layout: Layout): Promise<number> {
     await takeOwnership(layout.pids);
     try {
       await refuseTakenPorts(portNeeds(settings));
+      await refuseSilentServers(settings);
       return await runUntil(stopSignal, settings, layout);
     } finally {
       await giveUpOwnership(layout.pids);
     }
   } catch (error) {
     process.stderr.write(`${reasonsOf(error)}\n`);
-    return 1;
+    return exitCodeOf(toError(error));
   }
 }
 

@@ -15,6 +15,7 @@ const SERVERS = [
   { what: 'nginx', packages: ['nginx'], find: () => findBinary('nginx') },
   { what: 'OpenSSH server', packages: ['openssh-server'], find: () => findBinary('sshd') },
   { what: 'OpenSSH client', packages: ['openssh-client'], find: () => findBinary('ssh-keygen') },
+  { what: 'OpenSSL', packages: ['openssl'], find: () => findBinary('openssl') },
   { what: 'curl', packages: ['curl'], find: () => findBinary('curl') },
 ];
 const TEST_TOOLS = [

@@ -12,6 +12,7 @@ export function layoutOf(dir: string) {
     postgres: join(dir, 'postgres'),
     redis: join(dir, 'redis'),
     edge: join(dir, 'edge'),
+    tls: join(dir, 'tls'),
     sshd: join(dir, 'sshd'),
     sshKeys: join(dir, 'ssh'),
     agents: join(dir, 'agents'),

@@ -34,6 +34,8 @@ export function portNeeds(settings: LocalSettings): PortNeed[] {
   const need = (usedBy: string, variable: Service['portSetting']) => ({ usedBy, variable, port: settings[variable] });
   return [
     need('edge', 'LOCAL_EDGE_PORT'),
+    need('edge by https', 'LOCAL_EDGE_TLS_PORT'),
+    need('figures of the edge', 'LOCAL_EDGE_STATUS_PORT'),
     need('sshd', 'LOCAL_SSHD_PORT'),
     ...(settings.DATABASE_URL ? [] : [need('PostgreSQL', 'LOCAL_POSTGRES_PORT')]),
     ...(settings.REDIS_URL ? [] : [need('Redis', 'LOCAL_REDIS_PORT')]),

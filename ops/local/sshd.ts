@@ -81,11 +81,16 @@ async function isRootLocked(): Promise<boolean> {
   return /^root:!/m.test(shadow ?? '');
 }
 
-/** Ending sshd leaves its open connections alive, each in a session of its own: they are ended too. */
+/**
+ * Ending sshd leaves its open connections alive, each in a session of its own: they are ended too. It is frozen meanwhile,
+ * so that no connection can come in between the look at them and its end, and live on unseen.
+ */
 async function stopWithSessions(server: ServerProcess): Promise<void> {
-  const sessions = await childrenOf(server.pid);
-  for (const pid of sessions) endProcess(pid);
-  await server.stop();
+  signal(server.pid, 'SIGSTOP');
+  for (const pid of await childrenOf(server.pid)) signal(pid, 'SIGTERM');
+  const stopped = server.stop();
+  signal(server.pid, 'SIGCONT');
+  await stopped;
 }
 
 async function childrenOf(pid: number): Promise<number[]> {
@@ -93,9 +98,9 @@ async function childrenOf(pid: number): Promise<number[]> {
   return (text ?? '').split(' ').filter(Boolean).map(Number);
 }
 
-function endProcess(pid: number): void {
+function signal(pid: number, name: NodeJS.Signals): void {
   try {
-    process.kill(pid, 'SIGTERM');
+    process.kill(pid, name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }

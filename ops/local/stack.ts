@@ -3,6 +3,7 @@ import type { LocalSettings } from '#platform/config/local-stack.ts';
 import { ignoreBecause } from '#platform/errors.ts';
 import { migrateToLatest } from '#platform/db/migrate.ts';
 import { silentLogger } from '#platform/log/index.ts';
+import { ensureCertificate } from './certificate.ts';
 import type { Layout } from './layout.ts';
 import type { LogSink } from './log-sink.ts';
 import { startEdgeNginx } from './nginx.ts';
@@ -119,10 +120,12 @@ export class LocalStack {
   #startEdge() {
     const { settings, layout, secrets } = this.#options;
     const onLine = this.#quietLines('edge');
-    return this.#keep('machines', 'edge', () =>
+    return this.#keep('machines', 'edge', async () =>
       startEdgeNginx({
         dir: layout.edge,
         port: settings.LOCAL_EDGE_PORT,
+        tls: { port: settings.LOCAL_EDGE_TLS_PORT, ...(await ensureCertificate(layout.tls)) },
+        statusPort: settings.LOCAL_EDGE_STATUS_PORT,
         baseDomain: 'localhost',
         appServers: [`127.0.0.1:${settings.APP_PORT}`, `127.0.0.1:${settings.APP_2_PORT}`],
         authServer: `127.0.0.1:${settings.AUTH_PORT}`,

@@ -4,6 +4,8 @@ import { KEYS, port } from './schema.ts';
 /** What a person may set before `npm start`: where the local stack listens, and real servers to use instead of its own. */
 export const LOCAL_KEYS = {
   LOCAL_EDGE_PORT: port(8080),
+  LOCAL_EDGE_TLS_PORT: port(8443),
+  LOCAL_EDGE_STATUS_PORT: port(8081),
   LOCAL_SSHD_PORT: port(2222),
   LOCAL_POSTGRES_PORT: port(55_432),
   LOCAL_REDIS_PORT: port(56_379),

@@ -1,6 +1,6 @@
 export { openDatabase, type Database, type Db } from './database.ts';
 export { withTenant, withTransaction } from './transaction.ts';
-export { openServiceDatabase } from './service-database.ts';
+export { openServiceDatabase, reachDatabase } from './service-database.ts';
 export { refuseUnsafeRole } from './role-check.ts';
 export { listenTo } from './listen.ts';
 export { containing, escapeLike } from './like.ts';

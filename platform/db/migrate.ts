@@ -33,6 +33,14 @@ export async function rollbackAll(url: string): Promise<void> {
   await locked(url, (db) => db.migrate.rollback(MIGRATE_CONFIG, true));
 }
 
+/** Runs or takes back one migration and returns its name, undefined at either end; only tests have a use for it. */
+export async function stepMigration(url: string, direction: 'up' | 'down'): Promise<string | undefined> {
+  return locked(url, async (db) => {
+    const [, names] = (await db.migrate[direction](MIGRATE_CONFIG)) as [number, string[]];
+    return names[0];
+  });
+}
+
 const MIGRATE_CONFIG: Knex.MigratorConfig = {
   migrationSource,
   schemaName: 'platform',

@@ -12,7 +12,7 @@ type Options = Parameters<typeof openDatabase>[0];
 export async function openServiceDatabase(options: Options): Promise<Database> {
   const database = openDatabase(options);
   try {
-    await reach(database, options.url);
+    await reachDatabase(database, options.url);
     await refuseUnsafeRole(database.db);
     return database;
   } catch (error) {
@@ -21,7 +21,8 @@ export async function openServiceDatabase(options: Options): Promise<Database> {
   }
 }
 
-async function reach(database: Database, url: string): Promise<void> {
+/** Resolves when the server answers. Throws {@link Unavailable} `database_unavailable` that names the place and the reason. */
+export async function reachDatabase(database: Database, url: string): Promise<void> {
   try {
     await database.ping();
   } catch (thrown) {

@@ -5,9 +5,13 @@ const TRANSIENT_CLASSES = new Set(['08', '40', '53', '57', '58']);
 /** Class 57 too, but it is the statement that took too long, and it will again. */
 const QUERY_CANCELED = '57014';
 
+/** What the drivers say of a lost connection, which has no SQLSTATE. knex puts the statement before it. */
+const CONNECTION_LOST =
+  /(^| - )(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed))/;
+
 /**
  * True when the database was away or busy, so that the same work may succeed later; false when it refused the work
- * itself. Drivers report a lost connection without a SQLSTATE.
+ * itself.
  */
 export function isTransientFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -16,8 +20,6 @@ export function isTransientFailure(error: unknown): boolean {
   return (
     typeof (error as NodeJS.ErrnoException).syscall === 'string' ||
     error.name === 'KnexTimeoutError' ||
-    /^(Connection terminated|timeout exceeded when trying to connect|Client (has encountered a connection error|was closed))/.test(
-      error.message,
-    )
+    CONNECTION_LOST.test(error.message)
   );
 }

@@ -11,15 +11,20 @@ export class HostKeyChanged extends UpstreamFailed {
   }
 }
 
-/** The agent ran and said no. `exitCode` as in ops/agent/README.md, `stderr` its one line of reason. */
+/** What an agent that said no left behind: `exitCode` as in ops/agent/README.md, and what it printed. */
+type Refusal = { exitCode: number; stdout: string; stderr: string };
+
+/** The agent ran and said no. `stderr` is its one line of reason, `stdout` what some verbs tell besides. */
 export class AgentRefused extends UpstreamFailed {
   readonly exitCode: number;
+  readonly stdout: string;
   readonly stderr: string;
 
-  constructor(target: SshTarget, verb: string, exitCode: number, stderr: string) {
+  constructor(target: SshTarget, verb: string, { exitCode, stdout, stderr }: Refusal) {
     const reason = stderr.trim().split('\n', 1)[0] || 'no reason given';
     super('agent_refused', `The agent of ${target.name} refused "${verb}": ${reason} (exit ${exitCode})`);
     this.exitCode = exitCode;
+    this.stdout = stdout;
     this.stderr = stderr;
   }
 }

@@ -105,8 +105,13 @@ export class VerbRun {
     if (exitCode === 0) this.#settle.resolve({ stdout: this.#stdout, stderr: this.#stderr, elapsedMs });
     else if (exitCode === null)
       this.#settle.reject(this.#cutOff('the connection or the agent ended before it answered'));
-    else this.#settle.reject(new AgentRefused(this.#target, this.#command.verb, exitCode, this.#stderr));
+    else this.#settle.reject(this.#refused(exitCode));
     this.#close.resolve();
+  }
+
+  #refused(exitCode: number): AppError {
+    const refusal = { exitCode, stdout: this.#stdout, stderr: this.#stderr };
+    return new AgentRefused(this.#target, this.#command.verb, refusal);
   }
 
   #cutOff(reason: string, cause?: Error): AppError {

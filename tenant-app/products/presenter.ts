@@ -8,7 +8,7 @@ export function presentRow(row: ProductSummary, { t, format }: View) {
     code: row.code ?? '',
     name: row.name,
     price: format.unitPrice(row.basePrice),
-    unit: row.unit,
+    unit: format.unit(row.unit),
     note: row.active ? '' : t('products:inactive'),
   };
 }
@@ -25,7 +25,7 @@ export function valuesOf(product: Product): Record<string, string> {
 
 type Form = { values: Record<string, unknown>; refusal: Refusal | undefined; units: Unit[] };
 
-export function presentForm({ values, refusal, units }: Form, { t }: View) {
+export function presentForm({ values, refusal, units }: Form, { t, format }: View) {
   const field = (name: string) => ({
     name,
     label: t(`products:${name}`),
@@ -39,7 +39,7 @@ export function presentForm({ values, refusal, units }: Form, { t }: View) {
     unit: {
       ...field('unit'),
       value: values.unit ?? 'UN',
-      options: units.map(({ code, label }) => ({ value: code, label: `${code} · ${label}` })),
+      options: units.map(({ code, label }) => ({ value: code, label: `${format.unit(code)} · ${label}` })),
     },
     price: field('base_price'),
     reason: field('price_reason'),

@@ -29,17 +29,23 @@ export function presentDraft(details: QuoteDetails, options: Options) {
     terms: presentTerms(details, options),
     totals: {
       subtotal: format.money(quote.subtotal),
-      discount: format.money(quote.discountTotal),
+      discount: (compareDecimals(quote.discountTotal, '0') === 0 ? '' : '−') + format.money(quote.discountTotal),
       freight: format.money(quote.freight),
       total: format.money(quote.total),
     },
     aboveLimit: exceedsDiscountLimit(items, quote.discountPct, limitPct)
       ? t('quotes:above_limit', { limit: format.quantity(limitPct) })
       : undefined,
-    isSendable: customer !== undefined && items.length > 0,
+    lacks: lackOf(details, t),
     focus: focusOf(options, items.length),
     errors: options.unfinished.form === 'add' ? (options.unfinished.refusal?.errors ?? {}) : {},
   };
+}
+
+/** What the customer cannot be sent a quote without; undefined when it is all there. */
+function lackOf({ customer, items }: QuoteDetails, t: View['t']): string | undefined {
+  if (customer !== undefined) return items.length > 0 ? undefined : t('quotes:lacks_items');
+  return items.length > 0 ? t('quotes:lacks_customer') : t('quotes:lacks_both');
 }
 
 /** Where the next key goes: the customer first, then one product after the other. */
@@ -62,7 +68,7 @@ function presentLine(item: QuoteDetails['items'][number], { view: { t, format },
   return {
     id: item.id,
     description: item.description,
-    unit: item.unit,
+    unit: format.unit(item.unit),
     seen,
     shown,
     errors: isSent ? unfinished.refusal!.errors : {},

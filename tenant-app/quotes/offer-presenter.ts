@@ -41,8 +41,9 @@ export function presentOffer(details: QuoteDetails, { view, steps, order }: Opti
       convert: steps.includes('converted'),
       cancel: steps.includes('cancelled'),
     },
-    wantsDelivery: compareDecimals(quote.freight, '0') > 0,
-    addressHref: customer && !customer.hasAddress ? `/web/customers/${customer.id}` : undefined,
+    // Paid freight means delivery; but what would be refused for want of an address is not proposed.
+    fulfilment: customer?.isDeliverable && compareDecimals(quote.freight, '0') > 0 ? 'delivery' : 'pickup',
+    addressHref: customer && !customer.isDeliverable ? `/web/customers/${customer.id}` : undefined,
     order: order && { href: `/web/orders/${order.id}`, number: order.number },
   };
 }
@@ -58,7 +59,7 @@ type Line = Pick<QuoteItem, 'description' | 'unit' | 'quantity' | 'unitPrice' | 
 export function presentLine(item: Line, { format }: View) {
   return {
     description: item.description,
-    quantity: `${format.quantity(item.quantity)} ${item.unit}`,
+    quantity: `${format.quantity(item.quantity)} ${format.unit(item.unit)}`,
     unitPrice: format.unitPrice(item.unitPrice),
     discount: compareDecimals(item.discountPct, '0') === 0 ? '' : `−${format.quantity(item.discountPct)} %`,
     total: format.money(item.lineTotal),

@@ -39,5 +39,11 @@ export function presentCustomerResult(row: CustomerSummary) {
 }
 
 export function presentProductResult(row: ProductSummary, { format }: View) {
-  return { id: row.id, name: row.name, note: row.code ?? '', price: format.unitPrice(row.basePrice), unit: row.unit };
+  return {
+    id: row.id,
+    name: row.name,
+    note: row.code ?? '',
+    price: format.unitPrice(row.basePrice),
+    unit: format.unit(row.unit),
+  };
 }

@@ -8,6 +8,26 @@ import { openTestConsole, type TestConsole } from '#tests/support/console.ts';
 
 const NOBODY = '01939b1e-0000-7000-8000-0000000000ff';
 
+/** Who may change what: a guard made weaker in a map by mistake is still a guard we know. */
+const CHANGES: Record<string, string[]> = {
+  'signed-in': ['post /logout', 'post /password', 'post /profile'],
+  'role:on_call': [
+    'delete /api/v1/tenants/:slug/suspension',
+    'post /api/v1/tenants/:slug/suspension',
+    'post /jobs/:id/cancellation',
+    'post /jobs/:id/retries',
+    'post /tenants/:slug/resumption',
+    'post /tenants/:slug/suspension',
+  ],
+  'role:operator': ['patch /api/v1/tenants/:slug', 'post /api/v1/tenants', 'post /tenants', 'post /tenants/:slug/edit'],
+  'role:admin': [
+    'post /operators',
+    'post /operators/:id/deactivation',
+    'post /operators/:id/one-time-password',
+    'post /operators/:id/role',
+  ],
+};
+
 describe('every route of the console', () => {
   let console: TestConsole;
   let routes: { method: Method; path: string; guard: string; isApi: boolean }[];
@@ -44,6 +64,18 @@ describe('every route of the console', () => {
         .map(({ method, path }) => `${method} ${path}`)
         .sort(),
       ['get /api/v1/openapi.json', 'get /login', 'post /login', 'post /preferences'],
+    );
+  });
+
+  it('lets nobody below the role that answers for it change anything', () => {
+    const changing = listRoutes(console.app).filter(({ method, guard }) => method !== 'get' && guard.name !== 'public');
+    const byGuard = Object.groupBy(changing, ({ guard }) => guard.name);
+
+    assert.deepEqual(
+      Object.fromEntries(
+        Object.entries(byGuard).map(([guard, found]) => [guard, found!.map((it) => `${it.method} ${it.path}`).sort()]),
+      ),
+      CHANGES,
     );
   });
 

@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { startNodeProcess } from '#ops/local/node-process.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
 import { startCutLine, type CutLine } from '#tests/support/cut-line.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { freePort } from '#tests/support/ports.ts';
 import { startTestRedis, type TestRedis } from '#tests/support/redis.ts';
+
+const ENTRY = fileURLToPath(new URL('../../console/server.ts', import.meta.url));
 
 describe('a console that loses what it depends on', function () {
   this.timeout(30_000);
@@ -69,5 +74,40 @@ describe('a console that loses what it depends on', function () {
 
     await redis.start();
     await eventually(async () => (await readiness()).checks.redis === 'ok', { timeoutMs: 10_000 });
+  });
+});
+
+describe('a console that is started while Redis is away', () => {
+  let database: TestDatabase;
+
+  before(async () => {
+    database = await createTestDatabase();
+  });
+  after(() => database.drop());
+
+  it('draws its pages, and says that it is not ready', async () => {
+    const [port, nowhere] = [await freePort(), await freePort()];
+    const env = {
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'silent',
+      DATABASE_URL: database.url('bc_console'),
+      REDIS_URL: `redis://127.0.0.1:${nowhere}/0`,
+      SECRET_KEY: 'test-secret-of-more-than-32-bytes!',
+      CONSOLE_PORT: String(port),
+    };
+    const server = spawn(process.execPath, [ENTRY], { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    const ask = (path: string) => fetch(`http://127.0.0.1:${port}${path}`, { headers: { Accept: 'text/html' } });
+    try {
+      await eventually(async () => (await ask('/health')).ok);
+
+      assert.equal((await ask('/login')).status, 200);
+      const { checks } = (await (await ask('/ready')).json()) as { checks: Record<string, string> };
+      assert.equal(checks.database, 'ok');
+      assert.notEqual(checks.redis, 'ok');
+    } finally {
+      const exited = once(server, 'exit');
+      server.kill('SIGTERM');
+      assert.deepEqual(await exited, [0, null]);
+    }
   });
 });

@@ -12,8 +12,11 @@ const TENANT_TABLES = `
     join pg_attribute a on a.attrelid = c.oid and a.attname = 'tenant_id' and a.attnotnull and not a.attisdropped
    where c.relkind in ('r', 'p')`;
 
-/** Unique over all tenants on purpose: a position in the outbox names no tenant's data. */
-const GLOBAL_UNIQUES = ['events.outbox(seq)'];
+/** Unique over all tenants on purpose: a position in the outbox names no tenant's data, a host leads to one store of all. */
+const GLOBAL_UNIQUES = ['events.outbox(seq)', 'platform.domains(host)'];
+
+/** Names no row that must exist: an answer is kept for a day, whatever becomes of the person who asked for it. */
+const NO_REFERENCES = ['idempotency_keys.user_id'];
 
 describe('the catalogue', () => {
   let database: TestDatabase;
@@ -64,6 +67,18 @@ describe('the catalogue', () => {
     assert.deepEqual(lacking, []);
   });
 
+  it('holds every role that serves requests either to the guard or, by name, to no tenant at all', async () => {
+    const loose = await names(
+      `select format('%s for %s', t.name, r.role) as name
+         from (${TENANT_TABLES}) t cross join unnest(array['bc_app', 'bc_worker', 'bc_console']) as r (role)
+        where not exists (select from pg_policy p
+                           where p.polrelid = t.oid and p.polname in ('tenant_guard', 'every_tenant')
+                             and r.role::regrole = any (p.polroles))`,
+    );
+
+    assert.deepEqual(loose, []);
+  });
+
   it('shows every row of a tenant table only to roles that serve all tenants', async () => {
     const wide = await names(
       `select distinct format('%s to %s', t.name, r.rolname) as name
@@ -101,6 +116,20 @@ describe('the catalogue', () => {
     );
 
     assert.deepEqual(single, []);
+  });
+
+  it('has a reference behind every id by which a store’s row names another', async () => {
+    const dangling = await names(
+      `select format('%s.%s', c.relname, a.attname) as name
+         from pg_attribute a
+         join pg_class c on c.oid = a.attrelid and c.relkind = 'r' and c.relnamespace = 'construction'::regnamespace
+        where a.attname like '%\\_id' and a.attname <> 'tenant_id' and a.atttypid = 'uuid'::regtype and not a.attisdropped
+          and not exists (select from pg_constraint f
+                           where f.conrelid = c.oid and f.contype = 'f' and a.attnum = any (f.conkey))
+        order by 1`,
+    );
+
+    assert.deepEqual(dangling, NO_REFERENCES);
   });
 
   it('lets no service role own anything or escape row security', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
-import { migrateToLatest, rollbackAll } from '#platform/db/migrate.ts';
+import { migrateToLatest, rollbackAll, stepMigration } from '#platform/db/migrate.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
+import { eventually } from '#tests/support/eventually.ts';
 
 const OBJECTS = `
   select format('%s %I.%I', c.relkind, n.nspname, c.relname) as name
@@ -20,7 +21,20 @@ const OBJECTS = `
   select format('%s %s on %I.%I', grantee, privilege_type, table_schema, table_name)
     from information_schema.role_table_grants
    where table_schema in ('platform', 'construction', 'engines', 'events') and table_name not like 'migrations%'
+  union all
+  select format('%s %s on %I.%I.%I', grantee, privilege_type, table_schema, table_name, column_name)
+    from information_schema.column_privileges
+   where table_schema in ('platform', 'construction', 'engines', 'events') and table_name not like 'migrations%'
+     and grantee <> 'bc_owner'
+  union all
+  select format('trigger %s on %s', t.tgname, t.tgrelid::regclass) from pg_trigger t
+    join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
+   where n.nspname in ('platform', 'construction', 'engines', 'events') and not t.tgisinternal
    order by 1`;
+
+const WAITING_MIGRATORS = `
+  select from pg_locks where locktype = 'advisory' and not granted
+     and database = (select oid from pg_database where datname = current_database())`;
 
 describe('migrations', () => {
   let database: TestDatabase;
@@ -51,12 +65,35 @@ describe('migrations', () => {
     assert.deepEqual(await objects(), first);
   });
 
+  it('each take back what they brought, and nothing else', async () => {
+    const url = database.url('bc_migrate');
+    await rollbackAll(url);
+    const steps = [{ name: 'none', after: await objects() }];
+    for (let name = await stepMigration(url, 'up'); name; name = await stepMigration(url, 'up'))
+      steps.push({ name, after: await objects() });
+
+    for (let at = steps.length - 1; at > 0; at--) {
+      assert.equal(await stepMigration(url, 'down'), steps[at]!.name);
+      assert.deepEqual(await objects(), steps[at - 1]!.after, steps[at]!.name);
+    }
+    assert.ok(steps.length > 10);
+  });
+
   it('let two migrators at once take turns', async () => {
-    await rollbackAll(database.url('bc_migrate'));
+    const url = database.url('bc_migrate');
+    await rollbackAll(url);
+    await stepMigration(url, 'up');
+    const watcher = new pg.Client({ connectionString: database.superuserUrl });
+    await watcher.connect();
+    // Keeps whoever comes first at work until both are there.
+    await watcher.query('begin; lock table platform.migrations');
 
-    const ran = await Promise.all([1, 2].map(() => migrateToLatest(database.url('bc_migrate'), silentLogger)));
+    const running = Promise.all([1, 2].map(() => migrateToLatest(url, silentLogger)));
+    await eventually(async () => (await watcher.query(WAITING_MIGRATORS)).rowCount === 1);
+    await watcher.query('commit');
 
-    const counts = ran.map((names) => names.length).toSorted((a, b) => a - b);
+    const counts = (await running).map((names) => names.length).toSorted((a, b) => a - b);
+    await watcher.end();
     assert.equal(counts[0], 0);
     assert.ok(counts[1]! > 0);
   });

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { systemClock } from '#platform/clock.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import { openDatabase, type Database } from '#platform/db/index.ts';
@@ -13,6 +14,8 @@ export type ConsoleDatabase = {
   migratorUrl: string;
   /** For what no role of ours may do: looking at others' connections, adding triggers. */
   superuserUrl: string;
+  /** Runs SQL that no role of ours may run. */
+  asSuperuser(sql: string, values?: unknown[]): Promise<void>;
   /** Closes the pool and removes the database. */
   drop(): Promise<void>;
 };
@@ -35,6 +38,15 @@ export async function openConsoleDatabase({ poolMax = 5 } = {}): Promise<Console
     url,
     superuserUrl: testDatabase.superuserUrl,
     migratorUrl: testDatabase.url('bc_migrate'),
+    async asSuperuser(sql, values) {
+      const client = new pg.Client({ connectionString: testDatabase.superuserUrl });
+      await client.connect();
+      try {
+        await client.query(sql, values);
+      } finally {
+        await client.end();
+      }
+    },
     async drop() {
       await database.stop();
       await testDatabase.drop();

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { enrolDroplet } from '#domain/droplets/index.ts';
-import { getJob, type Job, type JobStep } from '#domain/jobs/index.ts';
+import { getJob, type Job, type JobStep, type StepSaying } from '#domain/jobs/index.ts';
 import { createTenant, type CreatedTenant } from '#domain/tenants/index.ts';
 import type { Context } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/index.ts';
@@ -119,7 +119,20 @@ export function askEdge(edge: TestEdge, slug: string, path: string): Promise<Hos
   return getForHost(edge.url, { path, host: `${slug}.localhost`, timeoutMs: 2000, signal });
 }
 
-export type FakeSteps = Record<string, StepCode<unknown>>;
+/** What a job's steps run on, which only its row tells. */
+export async function payloadOf(ctx: Context, id: string): Promise<Record<string, unknown>> {
+  const row = await ctx.db<{ id: string; payload: Record<string, unknown> }>('platform.jobs').where({ id }).first();
+  return row!.payload;
+}
+
+/** A sentence of a step as the journal keeps it. */
+export const said = (text: string): StepSaying[] => [{ key: 'said', values: { text } }];
+
+/** Steps that say what they did in a sentence. */
+export type FakeSteps = Record<
+  string,
+  Omit<StepCode<unknown>, 'do'> & { do(...args: Parameters<StepCode<unknown>['do']>): Promise<string> }
+>;
 
 /** A handler whose steps the test decides anew for each job. */
 export function handlerOf(kind: string, steps: () => FakeSteps): ReadonlyMap<string, JobHandler> {
@@ -127,7 +140,11 @@ export function handlerOf(kind: string, steps: () => FakeSteps): ReadonlyMap<str
     kind: kind as JobHandler['kind'],
     parse: (payload: unknown) => payload,
     get steps() {
-      return Object.entries(steps()).map(([name, code]) => ({ name, ...code }));
+      return Object.entries(steps()).map(([name, code]) => ({
+        name,
+        ...code,
+        do: async (...args: Parameters<typeof code.do>) => said(await code.do(...args)),
+      }));
     },
   };
   return new Map([[kind, handler]]);

@@ -69,6 +69,16 @@ describe("the store's app", () => {
     browser.cookies.delete('lang');
   });
 
+  it('refuses a form with the token of another session, even of the same person', async () => {
+    const other = await site.signedIn(ana);
+    const page = await other.ask('/web/settings/preferences');
+    const token = /name="_csrf" value="([^"]+)"/.exec(page.text)![1]!;
+    const form = { _csrf: token, lang: 'en', theme: 'dark' };
+
+    assert.equal((await browser.ask('/web/settings/preferences', { form })).status, 403);
+    assert.equal((await other.ask('/web/settings/preferences', { form })).status, 303);
+  });
+
   it('refuses a form that another site sends, even one with the right token', async () => {
     const page = await browser.ask('/web/settings/preferences');
     const token = /name="_csrf" value="([^"]+)"/.exec(page.text)![1]!;
@@ -131,6 +141,20 @@ describe("the store's app", () => {
       open.map(({ path }) => path.replace(/[^/]+$/, '')),
       open.map(() => '/internal/auth/'),
     );
+  });
+
+  it('lets nobody change anything who may only read it', () => {
+    const changing = listRoutes(site.app).filter(({ method, guard }) => method !== 'get' && guard.name !== 'public');
+    const byReaders = changing.filter(({ guard }) => guard.name === 'signed-in' || guard.name.endsWith('.read'));
+
+    assert.ok(changing.length > byReaders.length);
+    // Which step of an order asks for which permission is its policy's to say; the others are about oneself.
+    assert.deepEqual(byReaders.map(({ method, path }) => `${method} ${path}`).sort(), [
+      'post /api/v1/orders/:id/status',
+      'post /web/orders/:id/status',
+      'post /web/settings/password',
+      'post /web/settings/preferences',
+    ]);
   });
 
   it('lets each role through exactly the guards that the policy table gives it', async () => {

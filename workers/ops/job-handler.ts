@@ -1,6 +1,6 @@
 import type { KeyContext } from '#domain/droplets/index.ts';
 import type { EdgeContext } from '#domain/edge/index.ts';
-import { JOB_KINDS, type JobKind, type JobPayload } from '#domain/jobs/index.ts';
+import { JOB_KINDS, type JobKind, type JobPayload, type StepSaying } from '#domain/jobs/index.ts';
 
 /** What every step may use: the context of the job, the edges, and the keys we log in to droplets with. */
 export type JobContext = EdgeContext & KeyContext;
@@ -17,12 +17,12 @@ type UndoRun = StepRun & {
 };
 
 /**
- * `do` may be begun again after a crash at any point, so it must bear being repeated; what it returns is shown as the
- * step's output. `undo` takes back whatever `do` did, wholly or in part, and must bear it too that nothing was done. The
+ * `do` may be begun again after a crash at any point, so it must bear being repeated; what it returns is shown, in
+ * the reader's language, as what the step did. `undo` takes back whatever `do` did, wholly or in part, and must bear it too that nothing was done. The
  * first step's `undo` also takes back what was written together with the job, and runs even when the job never began.
  */
 export type StepCode<P> = {
-  do(ctx: JobContext, payload: P, run: StepRun): Promise<string>;
+  do(ctx: JobContext, payload: P, run: StepRun): Promise<StepSaying[]>;
   undo?(ctx: JobContext, payload: P, run: UndoRun): Promise<void>;
 };
 

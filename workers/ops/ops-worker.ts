@@ -1,4 +1,5 @@
 import { forgetConnections, lookAtDroplets, recordConnections, tellKeys } from '#domain/droplets/index.ts';
+import { lookForDrift, watchStores } from '#domain/edge/index.ts';
 import { forgetOldOutput, type Job } from '#domain/jobs/index.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
@@ -37,6 +38,8 @@ const TEND_MS = 2000;
 const LOOK_AT_DROPLETS_MS = 30_000;
 const TELL_CONNECTIONS_MS = 5000;
 const FORGET_OUTPUT_MS = 3_600_000;
+const LOOK_FOR_DRIFT_MS = 60_000;
+const WATCH_STORES_MS = 1000;
 /** What a running step may still take when the process is asked to stop; the whole has 10 s. */
 const GRACE_MS = 5000;
 
@@ -105,6 +108,8 @@ function startChores(ctx: JobContext, leases: Leases, { ssh, instance }: OpsWork
     [
       { everyMs: RENEW_LEASES_MS, what: 'renewing the leases', beat: () => leases.renew(ctx) },
       { everyMs: TEND_MS, what: 'tending the queue', beat: () => tendQueue(ctx) },
+      { everyMs: LOOK_FOR_DRIFT_MS, what: 'looking for drift', beat: () => lookForDrift(ctx) },
+      { everyMs: WATCH_STORES_MS, what: 'watching the stores', beat: () => watchStores(ctx) },
       { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: look },
       { everyMs: TELL_CONNECTIONS_MS, what: 'telling of the connections', beat: tellConnections },
       { everyMs: FORGET_OUTPUT_MS, what: 'forgetting old output', beat: () => forgetOldOutput(ctx) },

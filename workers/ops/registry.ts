@@ -1,8 +1,12 @@
 import { dropDropletKey, makeDropletKey, switchDropletKey, verifyDropletKey } from './droplets/change-keys.ts';
 import { runVerbOnDroplet } from './droplets/run-verb.ts';
 import type { JobHandler } from './job-handler.ts';
+import { publishEdgeMaps } from './edge/publish-maps.ts';
+import { reloadEdgeNginx } from './edge/reload-edge.ts';
+import { restoreEdgeFiles } from './edge/restore-edge.ts';
 import { provisionTenant } from './tenants/provision-tenant.ts';
 import { publishTenant } from './tenants/publish-tenant.ts';
+import { publishTenants, resumeTenants, suspendTenants } from './tenants/publish-tenants.ts';
 import { resumeTenant } from './tenants/resume-tenant.ts';
 import { suspendTenant } from './tenants/suspend-tenant.ts';
 
@@ -11,6 +15,12 @@ const HANDLERS = [
   publishTenant,
   suspendTenant,
   resumeTenant,
+  publishTenants,
+  suspendTenants,
+  resumeTenants,
+  publishEdgeMaps,
+  restoreEdgeFiles,
+  reloadEdgeNginx,
   runVerbOnDroplet,
   makeDropletKey,
   verifyDropletKey,

@@ -5,6 +5,7 @@ import {
   giveBack,
   LeaseLost,
   pauseJob,
+  type ClaimedJob,
   type Failure,
   type Job,
   type JobStep,
@@ -60,7 +61,7 @@ async function advance(runner: JobRunner, ctx: JobContext, held: HeldJob): Promi
   await succeedJob(ctx, held);
 }
 
-function planFor({ handlers }: JobRunner, job: Job): Plan | CancelJob {
+function planFor({ handlers }: JobRunner, job: ClaimedJob): Plan | CancelJob {
   const handler = handlers.get(job.kind);
   if (!handler) return new CancelJob('job_kind_unknown', `This worker knows no job of kind ${job.kind}.`);
   try {

@@ -1,4 +1,5 @@
 export { maskCep, maskPhone, readCep, readPhone, STATES } from './contact.ts';
+export { isDeliverable } from './delivery-address.ts';
 export { documentProblem, isCnpj, isCpf, maskDocument, unmaskDocument } from './documents.ts';
 export { listCustomers, type CustomerSummary } from './listings.ts';
 export {

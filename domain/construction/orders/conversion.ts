@@ -1,7 +1,7 @@
 import { withTenant } from '#platform/db/index.ts';
 import { InvalidInput } from '#platform/errors.ts';
 import { recordStoreAudit } from '#domain/construction/audit/index.ts';
-import { getCustomer, type Address } from '#domain/construction/customers/index.ts';
+import { getCustomer, isDeliverable, type Address } from '#domain/construction/customers/index.ts';
 import { compareDecimals } from '#domain/construction/money/index.ts';
 import { takeNumber } from '#domain/construction/numbering/index.ts';
 import { lockForConversion, markConverted } from '#domain/construction/quotes/index.ts';
@@ -40,7 +40,7 @@ export async function convertQuote(
 
 async function addressOf(tx: StoreContext, customerId: string): Promise<Address> {
   const { street, streetNumber, complement, district, city, state, cep } = await getCustomer(tx, customerId);
-  if (street === null || city === null)
+  if (!isDeliverable({ street, city }))
     throw new InvalidInput('delivery_address_missing', 'The customer has no address to deliver to.', {
       fields: [
         { path: 'fulfilment', code: 'delivery_address_missing', message: 'The customer has no address to deliver to.' },

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import { containing, withTenant } from '#platform/db/index.ts';
 import { NotFound } from '#platform/errors.ts';
 import type { Keyset } from '#platform/http/cursor.ts';
+import { isDeliverable } from '#domain/construction/customers/index.ts';
 import type { DecimalText } from '#domain/construction/money/index.ts';
 import { mayTouch, ownerFilter } from '#domain/construction/row-access/index.ts';
 import { searchable } from '#domain/construction/search-text.ts';
@@ -96,7 +97,7 @@ function toSummary(row: SummaryRow, day: string): QuoteSummary {
 export type QuoteDetails = {
   quote: Quote;
   status: QuoteStatus;
-  customer: { id: string; name: string; document: string | null; hasAddress: boolean } | undefined;
+  customer: { id: string; name: string; document: string | null; isDeliverable: boolean } | undefined;
   salespersonName: string;
   items: (QuoteItem & { decimals: number; currentPrice: DecimalText })[];
 };
@@ -113,6 +114,7 @@ export async function getQuote(ctx: StoreContext, id: string): Promise<QuoteDeta
         'c.name as customer_name',
         'c.document as customer_document',
         'c.street as customer_street',
+        'c.city as customer_city',
         'u.name as salesperson_name',
       ]);
     if (!row || !mayTouch(ctx, 'quote.read', row.salesperson_id)) throw new NotFound();
@@ -130,6 +132,7 @@ type DetailRow = QuoteRow & {
   customer_name: string | null;
   customer_document: string | null;
   customer_street: string | null;
+  customer_city: string | null;
   salesperson_name: string;
 };
 type DetailItemRow = ItemRow & { decimals: number; base_price: string };
@@ -146,7 +149,7 @@ function toDetails(row: DetailRow, itemRows: DetailItemRow[], day: string): Quot
             id: quote.customerId,
             name: row.customer_name!,
             document: row.customer_document,
-            hasAddress: row.customer_street !== null,
+            isDeliverable: isDeliverable({ street: row.customer_street, city: row.customer_city }),
           },
     salespersonName: row.salesperson_name,
     items: itemRows.map((item) => ({ ...toItem(item), decimals: item.decimals, currentPrice: item.base_price })),

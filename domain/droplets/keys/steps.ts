@@ -16,8 +16,8 @@ export type KeyContext = DropletContext & { ssh: Pick<SshPool, 'run' | 'keys'> }
 type OfKey = { dropletId: string; keyName: string };
 type OfRotation = { dropletId: string; rotationId: string };
 
-/** Makes the key unless there is one, and tells its public half. Returns that. */
-export async function makeKey(ctx: KeyContext, { dropletId, keyName }: OfKey): Promise<string> {
+/** Makes the key unless there is one, and tells its public half. */
+export async function makeKey(ctx: KeyContext, { dropletId, keyName }: OfKey): Promise<void> {
   const key = await ctx.ssh.keys.make(keyName);
   await withTransaction(ctx, async (tx) => {
     const droplet = await getDropletById(tx, dropletId);
@@ -28,7 +28,6 @@ export async function makeKey(ctx: KeyContext, { dropletId, keyName }: OfKey): P
     const after = { key_name: keyName, public_key: key.publicKey };
     await recordAudit(tx, { action: 'droplet.key_made', ...about(droplet), after });
   });
-  return key.publicKey;
 }
 
 /** Takes back a key that was made for a change of keys; one that was found at an enrolment stays. */
@@ -43,13 +42,16 @@ export async function unmakeKey(ctx: KeyContext, { dropletId, keyName }: OfKey, 
   if (isOurs) await deleteUnusedKey(ctx, keyName);
 }
 
+/** A droplet and a key of ours, by their names. */
+type DropletKey = { droplet: string; key: string };
+
 /** Sees whether the machine lets the new key in. Throws what the machine answers, and keeps it for the page. */
-export async function verifyKey(ctx: KeyContext, { dropletId, rotationId }: OfRotation): Promise<string> {
+export async function verifyKey(ctx: KeyContext, { dropletId, rotationId }: OfRotation): Promise<DropletKey> {
   const droplet = await getDropletById(ctx, dropletId);
   const { newKeyName: keyName } = await getOpenRotation(ctx, { dropletId, rotationId });
   try {
     // Not recorded as health: that the new key is not there yet says nothing about the machine.
-    const { stdout } = await ctx.ssh.run({ ...droplet, keyName }, { verb: 'version' });
+    await ctx.ssh.run({ ...droplet, keyName }, { verb: 'version' });
     await withTransaction(ctx, async (tx) => {
       const { state } = await getOpenRotation(tx, { dropletId, rotationId });
       if (state !== 'made' && state !== 'verified') return;
@@ -57,7 +59,7 @@ export async function verifyKey(ctx: KeyContext, { dropletId, rotationId }: OfRo
       await updateRotation(tx.db, rotationId, { state: 'verified', problem: null, verifiedAt });
       await recordAudit(tx, { action: 'droplet.key_verified', ...about(droplet), after: { key_name: keyName } });
     });
-    return `${droplet.name} lets ${keyName} in: ${stdout.trim()}.`;
+    return { droplet: droplet.name, key: keyName };
   } catch (error) {
     if (error instanceof AppError) await updateRotation(ctx.db, rotationId, { problem: error.message });
     throw error;
@@ -65,7 +67,7 @@ export async function verifyKey(ctx: KeyContext, { dropletId, rotationId }: OfRo
 }
 
 /** From here on the new key is the one in use. */
-export async function switchKey(ctx: KeyContext, { dropletId, rotationId }: OfRotation): Promise<string> {
+export async function switchKey(ctx: KeyContext, { dropletId, rotationId }: OfRotation): Promise<DropletKey> {
   return withTransaction(ctx, async (tx) => {
     const droplet = await getDropletById(tx, dropletId);
     const { oldKeyName: from, newKeyName: to } = await getOpenRotation(tx, { dropletId, rotationId });
@@ -76,7 +78,7 @@ export async function switchKey(ctx: KeyContext, { dropletId, rotationId }: OfRo
         before: { key_name: from },
         after: { key_name: to },
       });
-    return `${to} is in use.`;
+    return { droplet: droplet.name, key: to };
   });
 }
 
@@ -101,18 +103,21 @@ export async function switchKeyBack(
 }
 
 /** Logs in once with the key in use, before the old one is given up. */
-export async function useKey(ctx: KeyContext, { dropletId }: OfRotation): Promise<string> {
+export async function useKey(ctx: KeyContext, { dropletId }: OfRotation): Promise<DropletKey> {
   const droplet = await getDropletById(ctx, dropletId);
-  const { stdout } = await runOnDroplet(ctx, droplet, { verb: 'version' });
-  return `${droplet.name} answers: ${stdout.trim()}.`;
+  await runOnDroplet(ctx, droplet, { verb: 'version' });
+  return { droplet: droplet.name, key: droplet.keyName };
 }
 
+/** A key that was given up; `isDeleted` is false while another droplet is logged in to with it. */
+type GivenUpKey = { key: string; isDeleted: boolean };
+
 /** Deletes the old private key and ends the change. */
-export async function deleteOldKey(ctx: KeyContext, { dropletId, rotationId }: OfRotation): Promise<string> {
+export async function deleteOldKey(ctx: KeyContext, { dropletId, rotationId }: OfRotation): Promise<GivenUpKey> {
   const last = await findRotation(ctx, dropletId);
-  if (last?.id === rotationId && last.state === 'finished') return `${last.oldKeyName} was given up already.`;
+  if (last?.id === rotationId && last.state === 'finished') return deleteUnusedKey(ctx, last.oldKeyName);
   const { oldKeyName, newKeyName } = await getOpenRotation(ctx, { dropletId, rotationId });
-  const said = await deleteUnusedKey(ctx, oldKeyName);
+  const givenUp = await deleteUnusedKey(ctx, oldKeyName);
   await withTransaction(ctx, async (tx) => {
     const droplet = await getDropletById(tx, dropletId);
     await updateRotation(tx.db, rotationId, { state: 'finished', endedAt: tx.clock.now() });
@@ -123,15 +128,15 @@ export async function deleteOldKey(ctx: KeyContext, { dropletId, rotationId }: O
       after: { key_name: newKeyName },
     });
   });
-  return said;
+  return givenUp;
 }
 
-/** Deletes a private key, unless some machine is still logged in to with it. Returns what was done, in words. */
-export async function deleteUnusedKey(ctx: KeyContext, keyName: string): Promise<string> {
-  if ((await countUsersOfKey(ctx, keyName)) > 0) return `${keyName} stays: another droplet is logged in to with it.`;
+/** Deletes a private key, unless some machine is still logged in to with it. */
+export async function deleteUnusedKey(ctx: KeyContext, keyName: string): Promise<GivenUpKey> {
+  if ((await countUsersOfKey(ctx, keyName)) > 0) return { key: keyName, isDeleted: false };
   await ctx.ssh.keys.remove(keyName);
   await deleteKey(ctx.db, keyName);
-  return `${keyName} is deleted. Take its line out of authorized_keys on the machine.`;
+  return { key: keyName, isDeleted: true };
 }
 
 /** Tells the public halves of keys that were there before anybody asked, as after an enrolment at the command line. */

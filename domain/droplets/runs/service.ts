@@ -37,14 +37,15 @@ export async function requestRun(ctx: Context, name: string, input: RunInput): P
 }
 
 /**
- * Runs the verb and keeps what it prints while it prints it. Returns what came of it, in words. Throws what
+ * Runs the verb and keeps what it prints while it prints it. Returns who answered, and within how many
+ * milliseconds. Throws what
  * {@link runOnDroplet} throws, and the signal's reason once it is aborted: then the channel is closed, and the verb with it.
  */
 export async function runVerb(
   ctx: DropletContext,
   { dropletId, verb, args }: JobPayload<'droplet.run'>,
   { jobId, signal }: { jobId: string; signal: AbortSignal },
-): Promise<string> {
+): Promise<{ droplet: string; ms: number }> {
   const droplet = await getDropletById(ctx, dropletId);
   const output = await openJobOutput(ctx, jobId);
   const isFollow = followSecondsOf(args) !== undefined;
@@ -58,7 +59,7 @@ export async function runVerb(
       onOutput: (text) => output.write(text),
     });
     await absorbAnswer(ctx, droplet, { verb, args }, result);
-    return `${droplet.name} answered within ${Math.round(result.elapsedMs)} ms.`;
+    return { droplet: droplet.name, ms: Math.round(result.elapsedMs) };
   } finally {
     await output.end();
   }

@@ -4,8 +4,8 @@ import { fieldErrors } from '#platform/http/parse.ts';
 import type { DropletRole } from '#domain/droplets/types.ts';
 
 /*
- * The verbs of the agent that a person may run by hand (ops/agent/README.md). What changes an edge's files is not among
- * them: the database is the truth of those, and publications write them.
+ * The verbs of the agent that a person may run by hand (ops/agent/README.md): those that look. What changes an edge has its
+ * own ways, which keep the history of it: publications, and the jobs of the Edge page.
  */
 
 /** An argument as a form asks for it; the order is that of the agent's words. */
@@ -44,7 +44,6 @@ const VERBS = {
   manifest: { role: 'edge', fields: [], timeoutMs: 30_000 },
   read: { role: 'edge', fields: [{ name: 'slug', kind: 'slug' }], timeoutMs: QUICK },
   test: { role: 'edge', fields: [], timeoutMs: 30_000 },
-  reload: { role: 'edge', fields: [], timeoutMs: 60_000 },
 } as const satisfies Record<string, Verb>;
 
 export type VerbName = keyof typeof VERBS;

@@ -151,7 +151,7 @@ describe('the pages of droplets', () => {
       .expect(200);
     assert.match(form.text, /^\s*<form class="card-body" id="run-form"/);
     assert.match(form.text, /name="log"[\s\S]*name="lines"[\s\S]*value="100"[\s\S]*name="follow"/);
-    assert.doesNotMatch(form.text, /value="reload"/);
+    assert.doesNotMatch(form.text, /value="manifest"/);
     assert.match(await page('/droplets/infra-1/runs/new?verb=nonsense'), /Run a verb on infra-1/);
   });
 

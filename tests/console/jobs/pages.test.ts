@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { jobTexts } from '#console/jobs/texts.ts';
+import { STEP_SAYINGS } from '#domain/jobs/index.ts';
 import { createTenant } from '#domain/tenants/index.ts';
 import { startHttpServer, type HttpServer } from '#platform/http/server.ts';
+import { apiOf } from '#tests/support/console-api.ts';
 import { openTestConsole, type Browser, type TestConsole } from '#tests/support/console.ts';
 import { followStream, nextWith } from '#tests/support/event-stream.ts';
 
@@ -31,14 +34,50 @@ describe('the jobs of the console', () => {
 
   const follow = (path: string) => followStream({ server, browser }, path);
 
+  const saySlugReserved = (id: string) => {
+    const output = JSON.stringify([{ key: 'address_reserved', values: { slug: 'acme' } }]);
+    return stepsOf(id).where({ position: 1 }).update({ status: 'done', output });
+  };
+
+  it('has words for all that a step can say', () => {
+    for (const key of STEP_SAYINGS) assert.ok(`said_${key}` in jobTexts.en, key);
+  });
+
+  it('tells what a step did in the reader’s language, and programs in English', async () => {
+    const { jobId } = await createJob();
+    await saySlugReserved(jobId);
+    const reader = await console.signIn('viewer');
+    const choice = { _csrf: reader.csrf, locale: 'pt-BR', next: '/' };
+    await reader.browser.post('/preferences').type('form').send(choice).expect(303);
+
+    const page = await reader.browser.get(`/jobs/${jobId}`).expect(200);
+    const { body } = await (await apiOf(console, 'viewer')).get(`/jobs/${jobId}`).expect(200);
+
+    assert.match(page.text, /acme está reservado\./);
+    assert.equal(body.steps[0].output, 'acme is reserved.');
+    assert.equal(body.steps[1].output, null);
+  });
+
+  it('tells neither what was undone as done, nor what was skipped', async () => {
+    const { jobId } = await createJob();
+    await saySlugReserved(jobId);
+    await stepsOf(jobId).where({ position: 1 }).update({ status: 'undone' });
+    await stepsOf(jobId).where('position', '>', 1).update({ status: 'skipped' });
+
+    const { text } = await browser.get(`/jobs/${jobId}/progress`).expect(200);
+
+    assert.match(text, /0 of 6 steps/);
+    assert.doesNotMatch(text, /acme is reserved/);
+  });
+
   it('streams a job: as it is, then each step as it changes', async () => {
     const { jobId } = await createJob();
     const messages = follow(`/jobs/${jobId}/live`);
     await nextWith(messages, /0 of 6 steps/);
 
-    await stepsOf(jobId).where({ position: 1 }).update({ status: 'done', output: 'the name is reserved' });
+    await saySlugReserved(jobId);
 
-    assert.match(await nextWith(messages, /1 of 6 steps/), /the name is reserved/);
+    assert.match(await nextWith(messages, /1 of 6 steps/), /acme is reserved\./);
     await messages.return(undefined);
   });
 
@@ -59,6 +98,17 @@ describe('the jobs of the console', () => {
     const { text } = await browser.get(`/jobs/${jobId}/progress`).expect(200);
 
     assert.match(text, new RegExp(`^\\s*<section class="job" id="job-${jobId}"`));
+  });
+
+  it('shows nothing of what a job runs on, neither on pages nor to programs', async () => {
+    const { jobId, tenant } = await createJob();
+    const admin = await console.signIn('admin');
+    const paths = [`/jobs/${jobId}`, `/jobs/${jobId}/progress`, '/jobs', `/tenants/${tenant.id}`, '/audit'];
+    const pages = await Promise.all(paths.map((path) => admin.browser.get(path).expect(200)));
+    const answer = await (await apiOf(console, 'admin')).get(`/jobs/${jobId}`).expect(200);
+
+    assert.match((await jobs(jobId).first()).payload.passwordHash, /^\$argon2id\$/);
+    for (const { text } of [...pages, answer]) assert.doesNotMatch(text, /argon2|passwordHash/);
   });
 
   it('lists jobs by status, in words', async () => {

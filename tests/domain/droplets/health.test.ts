@@ -96,11 +96,18 @@ describe('the health of a droplet', () => {
     const [alert] = await listOpenAlerts(ctx);
     assert.deepEqual(await alerts(), ['critical droplet:infra-1:host_key']);
     assert.match(alert?.detail ?? '', /SHA256:theirs.*SHA256:ours/);
+
+    await ask();
+    assert.deepEqual([(await now()).status, await alerts()], ['reachable', []]);
   });
 
   it('is good when the agent refuses a verb, and no worse for a request that was never sent', async () => {
-    await ask(new AgentRefused(droplet, 'test', 78, 'nginx refuses its configuration'));
-    assert.equal((await now()).status, 'reachable');
+    const refusal = { exitCode: 78, stdout: '', stderr: 'nginx refuses its configuration' };
+    await ask(new AgentRefused(droplet, 'test', refusal));
+    assert.deepEqual([(await now()).status, (await now()).failures], ['reachable', 0]);
+    assert.match((await now()).lastError ?? '', /nginx refuses its configuration/);
+    await ask();
+    assert.equal((await now()).lastError, undefined);
 
     await ask(new AppError(422, 'ssh_bad_argument', 'no word an agent takes'));
     assert.deepEqual([(await now()).status, (await now()).failures], ['reachable', 0]);

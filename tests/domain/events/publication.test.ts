@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
-import { sortReplies } from '#domain/events/publication.ts';
-import { markPublished, releaseLease, renewLease, takeLease } from '#domain/events/queries.ts';
+import { publishNext, rebuildStream, sortReplies } from '#domain/events/publication.ts';
+import {
+  adoptIdentity,
+  markPublished,
+  moveEntries,
+  releaseLease,
+  renewLease,
+  takeLease,
+} from '#domain/events/queries.ts';
 import { listUnpublished } from '#domain/events/listings.ts';
-import { CONSTRUCTION_STREAM, LeaseLost, type OutboxEvent } from '#domain/events/index.ts';
+import { CONSTRUCTION_STREAM, identityMarkKey, LeaseLost, type OutboxEvent } from '#domain/events/index.ts';
+import { systemClock } from '#platform/clock.ts';
+import { createContext, type Context } from '#platform/context.ts';
 import { openDatabase, withTenant, type Database } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
+import { readIdentity } from '#platform/redis/index.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
 import { saleRecorded } from '#tests/support/sales-events.ts';
 
@@ -72,6 +82,18 @@ describe('the outbox of the relay', () => {
     assert.deepEqual(await pipeline.rows('select position::int from events.streams'), [{ position: 0 }]);
   });
 
+  it('keeps the lease of a relay that renews it', async () => {
+    const lease = (await take('d'))!;
+    await pipeline.rows(`update events.streams set lease_until = now() + interval '1 second'`);
+
+    await renewLease(relay.db, lease);
+
+    const [{ seconds }] = (await pipeline.rows<{ seconds: number }>(
+      `select extract(epoch from lease_until - now())::float as seconds from events.streams`,
+    )) as [{ seconds: number }];
+    assert.ok(seconds > 2, `${seconds} s are left`);
+  });
+
   it('sees an event that commits after a later one was published', async () => {
     const tenant = await pipeline.createTenant();
     const [written, mayCommit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
@@ -118,5 +140,83 @@ describe('the outbox of the relay', () => {
   it('cannot read the stores’ orders, nor write events', async () => {
     await assert.rejects(relay.db('construction.orders').select('id'), /permission denied/);
     await assert.rejects(relay.db('events.outbox').update({ payload: '{}' }), /permission denied/);
+  });
+});
+
+describe('a relay and its Redis', () => {
+  let pipeline: Pipeline;
+  let relay: Database;
+  let ctx: Context;
+
+  beforeEach(async () => {
+    pipeline = await createPipeline();
+    const url = pipeline.database.url('bc_relay');
+    relay = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger });
+    const actor = { kind: 'system', label: 'test' } as const;
+    ctx = createContext({ db: relay.db, log: silentLogger, clock: systemClock, actor, requestId: 'test' });
+  });
+  afterEach(async () => {
+    await relay.stop();
+    await pipeline.remove();
+  });
+
+  const take = async (holder: string) => (await takeLease(relay.db, CONSTRUCTION_STREAM, holder))!;
+  const letRunOut = () => pipeline.rows(`update events.streams set lease_until = now() - interval '1 second'`);
+  const publishOne = async () => {
+    const tenant = await pipeline.createTenant();
+    return pipeline.publish(tenant, saleRecorded());
+  };
+  const outbox = () =>
+    pipeline.rows('select published_at is not null as published, attempts, last_error, stream_id from events.outbox');
+  const entries = () => pipeline.look.client.xlen(CONSTRUCTION_STREAM);
+
+  it('moves no entry and adopts no Redis after it slept through its lease', async () => {
+    await publishOne();
+    const sleeper = await take('a');
+    const [event] = await publishNext(ctx, pipeline.look, sleeper);
+    await adoptIdentity(relay.db, sleeper, 'of the sleeper');
+    await letRunOut();
+    const successor = await take('b');
+    const before = await outbox();
+
+    await assert.rejects(moveEntries(relay.db, sleeper, [{ event: event!, streamId: '9-9' }]), LeaseLost);
+    await assert.rejects(adoptIdentity(relay.db, sleeper, 'of nobody'), LeaseLost);
+
+    assert.deepEqual(await outbox(), before);
+    assert.equal(await renewLease(relay.db, successor), 'of the sleeper');
+  });
+
+  it('does not take a stream for whole whose rebuilding was cut off, and then builds it anew', async () => {
+    await publishOne();
+    const lease = await take('a');
+    await publishNext(ctx, pipeline.look, lease);
+    await pipeline.rows('revoke update (stream_id) on events.outbox from bc_relay');
+    const isWhole = async () =>
+      (await renewLease(relay.db, lease)) === (await readIdentity(pipeline.look, identityMarkKey(lease.stream)));
+
+    await assert.rejects(rebuildStream(ctx, pipeline.look, lease), /permission denied/);
+    assert.equal(await isWhole(), false);
+    await pipeline.rows('grant update (stream_id) on events.outbox to bc_relay');
+    assert.equal(await rebuildStream(ctx, pipeline.look, lease), 1);
+
+    assert.equal(await isWhole(), true);
+    assert.equal(await entries(), 1);
+  });
+
+  it('says on an event why Redis refused it, marks nothing, and publishes it once it is taken', async () => {
+    await publishOne();
+    const lease = await take('a');
+    await pipeline.look.client.set(CONSTRUCTION_STREAM, 'not a stream');
+
+    await assert.rejects(publishNext(ctx, pipeline.look, lease), /WRONGTYPE/);
+    const [refused] = await outbox();
+    await pipeline.look.client.del(CONSTRUCTION_STREAM);
+    await publishNext(ctx, pipeline.look, lease);
+    const [taken] = await outbox();
+
+    assert.match(String(refused!.last_error), /WRONGTYPE/);
+    assert.deepEqual([refused!.published, refused!.attempts], [false, 1]);
+    assert.deepEqual([taken!.published, taken!.last_error], [true, null]);
+    assert.equal(await entries(), 1);
   });
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { getJob, jobKey, listJobs, requestCancel, requestJob, retryJob } from '#domain/jobs/index.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
+import { deliverJob } from '#platform/jobs/queries.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 
 describe('jobs', () => {
@@ -105,6 +106,23 @@ describe('jobs', () => {
       await setStatus(id, status);
       await assert.rejects(requestCancel(console.ctx, id), refusal('job_not_cancellable'));
     }
+  });
+
+  it('are handed to a worker at once when they are cancelled while they wait for their next try', async () => {
+    const id = await request();
+    await deliverJob(console.ctx.db, id, 60_000);
+    const isDue = async () => {
+      const { rows } = await console.ctx.db.raw<{ rows: { due: boolean }[] }>(
+        'select run_at <= now() as due from graphile_worker.jobs where key = ?',
+        [`job:${id}`],
+      );
+      return rows.map(({ due }) => due);
+    };
+    assert.deepEqual(await isDue(), [false]);
+
+    await requestCancel(console.ctx, id);
+
+    assert.deepEqual(await isDue(), [true]);
   });
 
   it('can be retried only once they have failed or were cancelled, and start over', async () => {

@@ -19,6 +19,7 @@ import type { Context } from '#platform/context.ts';
 import { AppError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
+import { payloadOf } from '#tests/support/ops.ts';
 
 describe('tenants', () => {
   let database: ConsoleDatabase;
@@ -51,8 +52,9 @@ describe('tenants', () => {
       assert.equal((await getTenant(ctx, tenant.slug)).status, 'provisioning');
       const job = await getJob(ctx, jobId);
       assert.equal(job.tenantId, tenant.id);
-      assert.ok(await verifyPassword(String(job.payload.passwordHash), adminPassword));
-      assert.ok(!JSON.stringify(job).includes(adminPassword));
+      const payload = await payloadOf(ctx, jobId);
+      assert.ok(await verifyPassword(String(payload.passwordHash), adminPassword));
+      assert.ok(!JSON.stringify(payload).includes(adminPassword));
       assert.deepEqual(await auditOf(tenant), ['tenant.created']);
       const audited = await ctx.db('platform.audit_log').where({ tenant_id: tenant.id }).first();
       assert.ok(!JSON.stringify(audited).includes(adminPassword));
@@ -64,8 +66,8 @@ describe('tenants', () => {
       const madeUp = await create();
       const given = await createTenant(ctx, { slug: freshSlug(), name: 'Acme', admin });
 
-      assert.equal((await getJob(ctx, madeUp.jobId)).payload.mustChangePassword, true);
-      assert.equal((await getJob(ctx, given.jobId)).payload.mustChangePassword, false);
+      assert.equal((await payloadOf(ctx, madeUp.jobId)).mustChangePassword, true);
+      assert.equal((await payloadOf(ctx, given.jobId)).mustChangePassword, false);
       assert.equal(given.adminPassword, admin.password);
     });
 
@@ -251,6 +253,13 @@ describe('tenants', () => {
 
       assert.equal((await getTenant(ctx, tenant.slug)).id, successor.id);
       assert.equal((await getTenant(ctx, tenant.id)).status, 'failed');
+    });
+
+    it('does not take for its own name what is an alias by now', async () => {
+      const { tenant } = await create();
+      await ctx.db('platform.slugs').where({ slug: tenant.slug }).update({ kind: 'alias' });
+
+      await assert.rejects(reserveSlug(ctx, tenant.id), code('slug_taken'));
     });
 
     it('cannot become live', async () => {

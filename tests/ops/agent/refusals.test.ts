@@ -1,18 +1,22 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { putCommand, sha256 } from '#tests/support/edge-requests.ts';
-import { startTestEdge, type TestEdge } from '#tests/support/edge.ts';
+import type { SshCommand } from '#platform/ssh/index.ts';
+import { refusedWith, startAgentOfEdge, type AgentOfEdge } from '#tests/support/agent.ts';
+import { bodyCommand, bundleCommand, documentOf, putCommand, sha256 } from '#tests/support/edge-requests.ts';
 import { rawRequest } from '#tests/support/raw-ssh.ts';
 
-const BODY = '{"slug":"acme"}';
+const BODY = bundleCommand([{ slug: 'acme', state: 'live' }]).stdin.toString();
+const BYTES = String(BODY.length);
 const SUM = sha256(BODY);
+const MANY_LINES = Array.from({ length: 2001 }, (_, index) => `remove store-${index} any\n`).join('');
+const JSON_SUM = sha256(documentOf('acme'));
 
 describe("the agent behind the console's key", () => {
-  let edge: TestEdge;
+  let agent: AgentOfEdge;
   before(async () => {
-    edge = await startTestEdge();
+    agent = await startAgentOfEdge();
   });
-  after(() => edge.stop());
+  after(() => agent.stop());
 
   const refusedAsUsage: [string, string[], RegExp][] = [
     ['a login', [], /no verb: this key opens no shell/],
@@ -22,22 +26,28 @@ describe("the agent behind the console's key", () => {
     ['a substitution', ['version', '$(id)'], /character that no verb takes/],
     ['a second line', ['version\nbash'], /character that no verb takes/],
     ['a pattern', ['manifest', '*'], /character that no verb takes/],
-    ['a path for a slug', ['put', '../../etc/passwd', 'live', SUM, '15'], /character that no verb takes/],
-    ['dots for a slug', ['remove', '..'], /slug must be/],
-    ['a double hyphen', ['remove', 'xn--acme'], /slug must be/],
-    ['a slug of two letters', ['remove', 'ab'], /slug must be/],
-    ['a slug of 41 letters', ['remove', 'a'.repeat(41)], /slug must be/],
-    ['an unknown state', ['put', 'acme', 'open', SUM, '15'], /state must be/],
-    ['a short sum', ['put', 'acme', 'live', SUM.slice(1), '15'], /sha256 must be/],
-    ['a size of nothing', ['put', 'acme', 'live', SUM, '0'], /bytes must be/],
-    ['a size beyond a tenant file', ['put', 'acme', 'live', SUM, '65537'], /bytes must be/],
-    ['an argument too few', ['put', 'acme', 'live', SUM], /put takes 4 arguments, 3 given/],
+    ['a path for a slug', ['read', '../../etc/passwd'], /character that no verb takes/],
+    ['dots for a slug', ['read', '..'], /slug must be/],
+    ['a double hyphen', ['clean', 'xn--acme'], /slug must be/],
+    ['a slug of two letters', ['clean', 'ab'], /slug must be/],
+    ['a slug of 41 letters', ['read', 'a'.repeat(41)], /slug must be/],
+    ['a short sum', ['put', BYTES, SUM.slice(1)], /sha256 must be/],
+    ['a sum in words', ['maps', BYTES, 'z'.repeat(64), 'any'], /sha256 must be/],
+    ['a size of nothing', ['put', '0', SUM], /bytes must be a number from 1 to 8388608/],
+    ['a size beyond a bundle', ['put', '8388609', SUM], /bytes must be/],
+    ['a size in octal', ['put', '010', SUM], /bytes must be/],
+    ['a size with a sign', ['put', '-1', SUM], /bytes must be/],
+    ['a size beyond maps', ['maps', '4194305', SUM, 'any'], /bytes must be a number from 0 to 4194304/],
+    ['an expectation of maps that is none', ['maps', '0', SUM, 'live'], /what to replace must be/],
+    ['an argument too few', ['put', BYTES], /put takes 2 arguments, 1 given/],
     ['an argument too many', ['version', 'now'], /version takes 0 arguments, 1 given/],
+    ['the put of version 1', ['put', 'acme', 'live', SUM, '15'], /put takes 2 arguments, 4 given/],
+    ['the remove of version 1', ['remove', 'acme'], /unknown verb/],
     ['5 kB of arguments', ['version', 'a'.repeat(5000)], /longer than 4096 bytes/],
   ];
   for (const [what, words, reason] of refusedAsUsage) {
     it(`refuses ${what} with exit 64 and says what is wrong`, async () => {
-      const answer = await rawRequest(edge, words, BODY);
+      const answer = await rawRequest(agent.edge, words, BODY);
 
       assert.equal(answer.exitCode, 64);
       assert.match(answer.stderr, reason);
@@ -46,9 +56,19 @@ describe("the agent behind the console's key", () => {
     });
   }
 
+  it('gives no terminal, even to a verb that is right', async () => {
+    const { exitCode, stdout } = await rawRequest(agent.edge, ['version'], '', ['-tt']);
+
+    assert.deepEqual(
+      [exitCode, stdout],
+      [255, ''],
+      'with one, the version would come, its line ended as on a terminal',
+    );
+  });
+
   it('runs nothing for 1 MB of arguments', async () => {
     const answer = await rawRequest(
-      edge,
+      agent.edge,
       Array.from({ length: 10 }, () => 'a'.repeat(100_000)),
     );
 
@@ -56,34 +76,44 @@ describe("the agent behind the console's key", () => {
     assert.equal(answer.stdout, '');
   });
 
-  const refusedAsData: [string, string, string[], RegExp][] = [
-    ['a body shorter than announced', BODY, ['put', 'acme', 'live', SUM, '20'], /not 20 bytes/],
-    ['a body longer than announced', BODY, ['put', 'acme', 'live', SUM, '10'], /not 10 bytes/],
-    ['a body with another sum', BODY, ['put', 'acme', 'live', sha256('x'), '15'], /announced sha256/],
-    ["another store's JSON", BODY, ['put', 'globex', 'live', SUM, '15'], /not the JSON of globex/],
-    [
-      'a body that is no JSON object',
-      'slug: acme',
-      ['put', 'acme', 'live', sha256('slug: acme'), '10'],
-      /not the JSON/,
-    ],
+  const put = (body: string) => bodyCommand('put', body);
+  const acme = documentOf('acme');
+  const tooBig = bundleCommand([{ slug: 'acme', state: 'live', fields: { filler: 'x'.repeat(65_536) } }]);
+  const refusedAsData: [string, SshCommand, RegExp][] = [
+    ['a body shorter than announced', { ...put(BODY), args: ['200', SUM] }, /not 200 bytes/],
+    ['a body longer than announced', { ...put(BODY), args: ['10', SUM] }, /not 10 bytes/],
+    ['a body with another sum', { ...put(BODY), args: [BYTES, JSON_SUM] }, /announced sha256/],
+    ['a bundle of nothing', put('\n'), /^bad line 1: the slug/],
+    ['an unknown change', put('move acme any\n'), /^bad acme: a change is put or remove/],
+    ['a path for a slug in a bundle', put('remove ../acme any\n'), /^bad line 1: the slug must be/],
+    ['an unknown state', put(`put acme open ${JSON_SUM} any ${acme}\n`), /^bad acme: the state must be/],
+    ['a sum that is none', put(`put acme live ${SUM.slice(1)} any ${acme}\n`), /^bad acme: the sha256 must be/],
+    ['bytes with another sum', put(`put acme live ${SUM} any ${acme}\n`), /^bad acme: its bytes do not have/],
+    ['an expectation that is none', put(`put acme live ${JSON_SUM} open ${acme}\n`), /^bad acme: what to replace/],
+    ['an expectation with a short sum', put('remove acme live:abc\n'), /^bad acme: what to replace/],
+    ['a removal with a body', put(`remove acme any ${acme}\n`), /^bad acme: what to replace/],
+    ["another store's JSON", put(`put globex live ${JSON_SUM} any ${acme}\n`), /^bad globex: this is not the JSON/],
+    ['text that is no object', put(`put acme live ${sha256('slug')} any slug\n`), /^bad acme: this is not the JSON/],
+    ['a line without its JSON', put(`put acme live ${JSON_SUM} any\n`), /^bad acme: this is not the JSON/],
+    ['a slug named twice', put('remove acme any\nremove acme any\n'), /^bad acme: it is named twice/],
+    ['one bad line among good ones', put(`${BODY}remove globex\n`), /^bad globex: what to replace/],
+    ['a file beyond 64 KiB', tooBig, /^bad acme: a store's file has at most 65536 bytes/],
+    ['2,001 lines', put(MANY_LINES), /a bundle has at most 2000 lines/],
   ];
-  for (const [what, body, words, reason] of refusedAsData) {
+  for (const [what, command, reason] of refusedAsData) {
     it(`refuses ${what} with exit 65 and leaves nothing behind`, async () => {
-      const answer = await rawRequest(edge, words, body);
+      await assert.rejects(agent.send(command), refusedWith(65, reason));
 
-      assert.equal(answer.exitCode, 65);
-      assert.match(answer.stderr, reason);
-      assert.deepEqual(await readdir(edge.tenantsDir), []);
-      assert.deepEqual(await readdir(`${edge.dir}/staging`), []);
+      for (const folder of ['tenants', 'suspended', 'staging', 'previous'])
+        assert.deepEqual(await readdir(`${agent.edge.dir}/${folder}`), []);
     });
   }
 
   it('answers a verb that is right', async () => {
-    const { args = [], stdin } = putCommand('acme', 'live');
+    const { args, stdin } = putCommand('acme', 'live');
 
-    const answer = await rawRequest(edge, ['put', ...args], stdin.toString());
+    const answer = await rawRequest(agent.edge, ['put', ...args], stdin.toString());
 
-    assert.deepEqual(answer, { exitCode: 0, stdout: `${args[2]}\n`, stderr: '' });
+    assert.deepEqual(answer, { exitCode: 0, stdout: 'applied 1\n', stderr: '' });
   });
 });

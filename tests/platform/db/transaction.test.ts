@@ -62,6 +62,13 @@ describe('transactions', () => {
       assert.deepEqual(await withTenant(ctx, globex, visibleBranding), [globex]);
     });
 
+    it('knows of no other tenant than that one, and of none outside', async () => {
+      const visibleTenants = (tx: Context) => tx.db('platform.tenants').pluck<string[]>('id');
+
+      assert.deepEqual(await withTenant(ctx, globex, visibleTenants), [globex]);
+      assert.deepEqual(await visibleTenants(ctx), []);
+    });
+
     it('leaves a connection that shows nothing, after success, error, cancelled query and many interleaved tenants', async () => {
       const runs = Array.from({ length: 300 }, async (_, index) => {
         const tenant = index % 2 === 0 ? acme : globex;

@@ -42,9 +42,12 @@ describe('the HTTP frame', () => {
       get('/api/no-database', everyone, async () => {
         await Promise.reject(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }));
       }),
-      get('/api/unfit/:code', everyone, async (_ctx, req) => {
-        const message = 'select $1 - invalid input syntax for type json';
-        await Promise.reject(Object.assign(new Error(message), { code: req.params.code }));
+      get('/api/lost/:words', everyone, async (_ctx, { params }) => {
+        await Promise.reject(new Error(params.words as string));
+      }),
+      get('/api/unfit/:type/:code', everyone, async (_ctx, { params }) => {
+        const message = `select $1 - invalid input syntax for type ${params.type as string}`;
+        await Promise.reject(Object.assign(new Error(message), { code: params.code }));
       }),
       post('/api/parsed', everyone, (_ctx, req, res) => res.json(parseInput(z.object({ name: z.string() }), req.body))),
       get('/page', everyone, () => {
@@ -96,6 +99,13 @@ describe('the HTTP frame', () => {
     assert.equal((await request(app).get('/api/no-database').expect(503)).get('retry-after'), '5');
   });
 
+  it('says that the database is away in whichever words the driver told it', async () => {
+    for (const words of ['timeout exceeded when trying to connect', 'Connection terminated unexpectedly']) {
+      const answer = await request(app).get(`/api/lost/${words}`).expect(503);
+      assert.equal(JSON.parse(answer.text).code, 'database_unavailable');
+    }
+  });
+
   it('names the field of a bad body, and tells unreadable from wrong', async () => {
     const wrong = await request(app).post('/api/parsed').send({}).expect(422);
     const unreadable = await request(app).post('/api/parsed').type('json').send('{').expect(400);
@@ -113,11 +123,21 @@ describe('the HTTP frame', () => {
     assert.equal(JSON.parse(alphabet.text).code, 'unsupported_encoding');
   });
 
-  it('answers a text that the database cannot take with 400', async () => {
+  it('answers a body that is too long with 413', async () => {
+    const answer = await request(app)
+      .post('/api/parsed')
+      .send({ name: 'x'.repeat(200_000) })
+      .expect(413);
+
+    assert.equal(JSON.parse(answer.text).code, 'too_large');
+  });
+
+  it('answers a text that the database cannot take with 400, and an id that our own code got wrong with 500', async () => {
     for (const code of ['22021', '22007', '22P02']) {
-      const answer = await request(app).get(`/api/unfit/${code}`).expect(400);
+      const answer = await request(app).get(`/api/unfit/json/${code}`).expect(400);
       assert.equal(JSON.parse(answer.text).code, 'malformed_request');
     }
+    await request(app).get('/api/unfit/uuid/22P02').expect(500);
   });
 
   it('refuses an unsafe request that comes from another site, even a sibling store', async () => {
@@ -164,12 +184,21 @@ describe('the HTTP frame', () => {
     assert.equal(partial.get('hx-redirect'), '/sign-in?next=%2Fpage');
   });
 
-  it('forbids inline code on every answer, errors too', async () => {
+  it('allows on every answer, errors too, our own files and no inline code, frame, base or foreign form', async () => {
     for (const path of ['/api/open', '/api/broken', '/api/nothing-here']) {
       const policy = (await request(app).get(path)).get('content-security-policy')!;
-      assert.match(policy, /script-src 'self'/);
-      assert.match(policy, /frame-ancestors 'none'/);
-      assert.doesNotMatch(policy, /unsafe/);
+      assert.deepEqual(policy.split(';').sort(), [
+        "base-uri 'none'",
+        "connect-src 'self'",
+        "default-src 'none'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "img-src 'self' data: https:",
+        "manifest-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+      ]);
     }
   });
 });

@@ -13,6 +13,7 @@ import {
   writeIdentityMark,
   type RedisConnection,
 } from '#platform/redis/index.ts';
+import { eventually } from '#tests/support/eventually.ts';
 import { freePort } from '#tests/support/ports.ts';
 import { startTestRedis, type TestRedis } from '#tests/support/redis.ts';
 
@@ -61,6 +62,19 @@ describe('streams on Redis', () => {
 
     assert.deepEqual(await readGroup(redis, next), []);
     assert.equal((await readGroup(redis, next)).length, 1);
+  });
+
+  it('tells a reader whose stream vanishes under it nothing but that there is nothing', async () => {
+    await ensureGroup(redis, 's', 'g');
+    const reader = await openRedis({ url: server.url, name: 'reader', log: silentLogger });
+    const reading = readGroup(reader, { ...next, blockMs: 4000 });
+    await eventually(async () => /blocked_clients:1\b/.test(await redis.client.info('clients')));
+
+    await redis.client.flushall();
+
+    assert.deepEqual(await reading, []);
+    assert.equal((await findGroupFacts(redis, 's', 'g'))?.length, 0, 'the group is there again');
+    await reader.stop();
   });
 
   it('leaves no entry of a batch when Redis is full', async () => {

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { ignoreBecause } from '#platform/errors.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { createSshPool, type SshPool } from '#platform/ssh/index.ts';
 import { startCountingProxy, type CountingProxy } from '#tests/support/counting-proxy.ts';
@@ -37,7 +41,7 @@ describe('SshPool', () => {
 
     const { stdout } = await pool.run(target(), big);
 
-    assert.equal(stdout.trim(), big.args?.[2]);
+    assert.equal(stdout, 'applied 1\n');
   });
 
   it('tells what the agent prints as it comes', async () => {
@@ -49,11 +53,11 @@ describe('SshPool', () => {
   });
 
   it('carries the exit code and the reason of a refusal', async () => {
-    await assert.rejects(pool.run(target(), { verb: 'rollback', args: ['nobody'] }), {
+    await assert.rejects(pool.run(target(), { verb: 'read', args: ['nobody'] }), {
       code: 'agent_refused',
       status: 502,
       exitCode: 66,
-      message: /edge-1 refused "rollback": nothing is kept to roll nobody back to \(exit 66\)/,
+      message: /edge-1 refused "read": there is no file of nobody \(exit 66\)/,
     });
   });
 
@@ -68,7 +72,7 @@ describe('SshPool', () => {
     });
 
   it('stops waiting at the time limit and can go on at once', async () => {
-    const { args = [] } = putCommand('acme', 'live');
+    const { args } = putCommand('acme', 'live');
     // A put without its body waits for it.
     const stuck = pool.run(target(), { verb: 'put', args, stdin: Buffer.alloc(0), timeoutMs: 1 });
 
@@ -93,6 +97,38 @@ describe('SshPool', () => {
     assert(outcomes.every((outcome) => outcome.status === 'rejected' && outcome.reason === reason));
   });
 
+  describe('in the middle of a verb', () => {
+    let release: () => Promise<void>;
+    let running: Promise<unknown>;
+    const cancel = new AbortController();
+
+    beforeEach(async () => {
+      release = await lockTree(edge.dir);
+      running = pool.run(target(), { ...putCommand('acme', 'live'), signal: cancel.signal });
+      running.catch(ignoreBecause('each test asks what became of it'));
+      // Its body has arrived, and it waits for the lock.
+      await eventually(async () => (await readdir(`${edge.dir}/staging`)).length === 1);
+    });
+    afterEach(async () => {
+      await release();
+      await eventually(async () => (await readdir(`${edge.dir}/staging`)).length === 0);
+    });
+
+    it('says that it was cut off when the connection is, for the verb may have done its work or not', async () => {
+      await proxy.stop();
+
+      await assert.rejects(running, { code: 'ssh_channel_failed', message: /"put" on edge-1 was cut off/ });
+    });
+
+    it('stops waiting when the caller gives up', async () => {
+      const reason = new Error('the operator cancelled');
+
+      cancel.abort(reason);
+
+      await assert.rejects(running, reason);
+    });
+  });
+
   it('connects again after the connection was cut', async () => {
     await pool.run(target(), { verb: 'version' });
     await edge.stopSshd();
@@ -109,8 +145,35 @@ describe('SshPool', () => {
     await eventually(() => proxy.connections === 1);
     const stopping = pool.stop();
 
-    assert.match((await running).stdout, /^acme live /);
+    assert.match((await running).stdout, /^tenant acme live /);
     await stopping;
     await eventually(() => proxy.open === 0);
   });
+
+  it('turns away who still waits when it stops, and whoever comes then', async () => {
+    const letGo = await edge.holdLock();
+    const atWork = Array.from({ length: 8 }, (_, index) => pool.run(target(), putCommand(`busy-${index}`, 'live')));
+    await eventually(async () => (await edge.countWaiting()) === 8);
+    const waiting = pool.run(target(), { verb: 'version' });
+
+    const stopping = pool.stop();
+
+    const turnedAway = { code: 'ssh_connect_failed', message: /was not asked: this process is stopping/ };
+    await assert.rejects(waiting, turnedAway);
+    await assert.rejects(pool.run(target(), { verb: 'version' }), turnedAway);
+    letGo();
+    await Promise.all(atWork);
+    await stopping;
+  });
 });
+
+/** Holds the lock that every change of an edge takes, until the returned function lets it go. */
+async function lockTree(dir: string): Promise<() => Promise<void>> {
+  const holder = spawn('flock', [dir, 'sh', '-c', 'echo held; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  await once(holder.stdout, 'data');
+  return async () => {
+    const exited = once(holder, 'exit');
+    holder.stdin.end();
+    await exited;
+  };
+}

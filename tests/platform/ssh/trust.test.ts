@@ -3,23 +3,27 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import ssh2 from 'ssh2';
 import { fixedClock } from '#platform/clock.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { createSshPool, fetchHostKey, fingerprint, HostKeyChanged, type SshPool } from '#platform/ssh/index.ts';
 import { ensureSshKey } from '#ops/local/ssh-keys.ts';
-import { startCountingProxy } from '#tests/support/counting-proxy.ts';
+import { startCountingProxy, type CountingProxy } from '#tests/support/counting-proxy.ts';
 import { startTestEdge, type TestEdge } from '#tests/support/edge.ts';
+import { eventually } from '#tests/support/eventually.ts';
 
 describe('whom SshPool talks to', () => {
   const clock = fixedClock(new Date('2026-11-21T12:00:00Z'));
   let edge: TestEdge;
   let pool: SshPool;
+  let proxy: CountingProxy | undefined;
   beforeEach(async () => {
     edge = await startTestEdge();
     pool = createSshPool({ keysDir: edge.keysDir, log: silentLogger, clock });
   });
   afterEach(async () => {
     await pool.stop();
+    await proxy?.stop();
     await edge.stop();
   });
 
@@ -78,8 +82,9 @@ describe('whom SshPool talks to', () => {
     });
 
   it('leaves a machine that does not answer alone for 10 s after the third try, then tries again', async () => {
-    const proxy = await startCountingProxy(edge.sshTarget.port);
-    const behindProxy = () => pool.run({ ...edge.sshTarget, port: proxy.port }, { verb: 'version' });
+    proxy = await startCountingProxy(edge.sshTarget.port);
+    const { port } = proxy;
+    const behindProxy = () => pool.run({ ...edge.sshTarget, port }, { verb: 'version' });
     await edge.stopSshd();
 
     for (const _ of [1, 2, 3]) await assert.rejects(behindProxy(), { code: 'ssh_connect_failed', status: 503 });
@@ -88,15 +93,56 @@ describe('whom SshPool talks to', () => {
       message: /Not tried again yet.*next try in 10 s/,
       retryAfterSeconds: 10,
     });
-    assert.equal(proxy.connections, 3);
+    assert.equal(proxy?.connections, 3);
 
     await edge.startSshd();
     clock.advance(9_999);
     await assert.rejects(behindProxy(), { code: 'ssh_connect_failed' });
     clock.advance(1);
     await behindProxy();
-    assert.equal(proxy.connections, 4);
-    await proxy.stop();
+    assert.equal(proxy?.connections, 4);
+  });
+
+  it('counts only failures in a row: a connection in between forgets them', async () => {
+    proxy = await startCountingProxy(edge.sshTarget.port);
+    const { port } = proxy;
+    const behindProxy = () => pool.run({ ...edge.sshTarget, port }, { verb: 'version' });
+    const failTwice = async () => {
+      for (const _ of [1, 2]) await assert.rejects(behindProxy(), { code: 'ssh_connect_failed' });
+    };
+    await edge.stopSshd();
+    await failTwice();
+    await edge.startSshd();
+    await behindProxy();
+    await edge.stopSshd();
+    await eventually(() => proxy?.open === 0);
+    await failTwice();
+    await edge.startSshd();
+
+    await behindProxy();
+
+    assert.equal(proxy?.connections, 6);
+  });
+
+  it('sends nothing to a machine that shows a key of another type than the pinned one', async () => {
+    const logins: string[] = [];
+    const { private: key } = ssh2.utils.generateKeyPairSync('ecdsa', { bits: 256 });
+    const impostor = new ssh2.Server({ hostKeys: [key] }, (client) => {
+      client.on('authentication', (attempt) => {
+        logins.push(attempt.username);
+        attempt.reject();
+      });
+      client.on('error', () => undefined);
+    });
+    impostor.listen(0, '127.0.0.1');
+    await once(impostor, 'listening');
+    const { port } = impostor.address() as AddressInfo;
+
+    const refused = pool.run({ ...edge.sshTarget, port }, { verb: 'version' });
+
+    const isRefused = { code: 'ssh_host_key_changed', message: /shows the host key of another type/ };
+    await assert.rejects(refused, isRefused).finally(() => impostor.close());
+    assert.deepEqual(logins, []);
   });
 
   it('says that a port nobody listens on cannot be reached', async () => {

@@ -94,6 +94,7 @@ describe('a session of a store', () => {
 
   it('of one store opens nothing in another: 401, and the cookie is taken away', async () => {
     await site.world.openStore('tijolao');
+    await site.publish('tijolao');
     const other = site.browse('tijolao');
     const token = browser.cookies.get('bc_session')!;
     other.cookies.set('bc_session', token);
@@ -106,5 +107,10 @@ describe('a session of a store', () => {
     assert.equal(other.cookies.size, 0);
     assert.equal(api.status, 401);
     assert.equal(api.json().code, 'session_of_another_store');
+
+    other.cookies.set('bc_session', token);
+    for (const path of ['/auth/me', '/auth/validate'])
+      assert.equal((await other.ask(path)).json().code, 'session_of_another_store', path);
+    assert.equal((await other.ask('/auth/login')).status, 200, 'nobody is signed in here');
   });
 });

@@ -61,12 +61,32 @@ describe('signing in to a store', () => {
     }
   });
 
+  it('signs nobody in whom the page of another store sends, in browsers old and new', async () => {
+    const right = { email: ana.user.email, password: PASSWORD };
+    for (const headers of [{ 'Sec-Fetch-Site': 'same-site' }, { Origin: 'http://other.localhost:8080' }])
+      for (const path of ['/auth/login/form', '/auth/login']) {
+        const answer = await site.browse('casa-forte').ask(path, { form: right, headers });
+
+        assert.equal(answer.status, 403, path);
+        assert.equal(answer.headers.get('set-cookie'), null);
+        assert.doesNotMatch(answer.text, /access_token/);
+      }
+  });
+
   it('goes to the page that was wanted when it is one of this store', async () => {
     const wanted = { email: ana.user.email, password: PASSWORD, next: '/web/settings/password?x=1' };
 
     const answer = await site.browse('casa-forte').ask('/auth/login/form', { form: wanted });
 
     assert.equal(answer.headers.get('location'), '/web/settings/password?x=1');
+  });
+
+  it('never goes to another site, whatever was wanted', async () => {
+    for (const next of ['//evil.example/web/', 'https://evil.example/web/', '/\\evil.example/web/']) {
+      const form = { email: ana.user.email, password: PASSWORD, next };
+      const answer = await site.browse('casa-forte').ask('/auth/login/form', { form });
+      assert.equal(answer.headers.get('location'), '/web/dashboard', next);
+    }
   });
 
   it('gives programs a Bearer token that opens the same store', async () => {
@@ -92,6 +112,37 @@ describe('signing in to a store', () => {
     assert.equal(answer.status, 401);
     assert.match(answer.headers.get('content-type')!, /^application\/problem\+json/);
     assert.equal(answer.json().code, 'wrong_credentials');
+  });
+
+  it('tells programs as little about who exists', async () => {
+    const answers = [];
+    for (const email of [ana.user.email, 'nobody@test.example']) {
+      const answer = await site.browse('casa-forte').ask('/auth/login', { json: { email, password: 'wrong' } });
+      answers.push({ ...answer.json(), trace_id: '' });
+    }
+
+    assert.deepEqual(answers[0], answers[1]);
+  });
+
+  it('takes nobody who is signed in already to another site', async () => {
+    const browser = site.browse('casa-forte');
+    await browser.signIn(ana.user.email);
+
+    const away = await browser.ask('/auth/login?next=%2F%2Fevil.example%2Fweb%2F');
+    const own = await browser.ask('/auth/login?next=%2Fweb%2Fquotes');
+
+    assert.equal(away.headers.get('location'), '/web/dashboard');
+    assert.equal(own.headers.get('location'), '/web/quotes');
+  });
+
+  it('refuses a sign-in that another site sends, as another store’s page could', async () => {
+    const browser = site.browse('casa-forte');
+    const form = { email: ana.user.email, password: PASSWORD };
+
+    const answer = await browser.ask('/auth/login/form', { form, headers: { 'Sec-Fetch-Site': 'same-site' } });
+
+    assert.equal(answer.status, 403);
+    assert.equal(browser.cookies.size, 0);
   });
 
   it('writes who signed in to the audit log of the store', async () => {

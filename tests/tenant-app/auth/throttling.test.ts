@@ -44,6 +44,13 @@ describe('guessing a password', () => {
     assert.equal((await site.browse('casa-forte').signIn(bruno.user.email)).status, 303);
   });
 
+  it('forgets the tries of whoever then got it right', async () => {
+    for (const password of ['wrong-1', 'wrong-2', 'wrong-3', 'wrong-4', undefined, 'wrong-5'])
+      await site.browse('casa-forte').signIn(bruno.user.email, password);
+
+    assert.equal((await site.browse('casa-forte').signIn(bruno.user.email)).status, 303);
+  });
+
   it('does not lock out a person of the same address in another store', async () => {
     const other = await site.world.openStore('tijolao');
     await site.world.rows('update construction.users set email = $1 where id = $2', [ana.user.email, other.user.id]);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { addItem, sendQuote } from '#domain/construction/quotes/index.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
-import { aProduct } from '#tests/support/sales.ts';
+import { aDraft, aProduct } from '#tests/support/sales.ts';
 import { startStoreSite, type Browser, type StoreSite } from '#tests/support/store-site.ts';
 
 describe('the pages of products', () => {
@@ -36,6 +37,23 @@ describe('the pages of products', () => {
     assert.equal(missing.status, 422);
     assert.match(missing.text, /id="base_price-error">Preencha este campo/);
     assert.equal(gift.status, 303);
+  });
+
+  it('write measures as people do and keep their codes', async () => {
+    const product = await aProduct(ana, { name: 'Areia lavada', unit: 'M3' });
+    const draft = await aDraft(ana);
+    const { quote } = await addItem(ana, draft.id, { productId: product.id, quantity: '2.5' });
+
+    const form = (await browser.ask(`/web/products/${product.id}`)).text;
+    const list = (await browser.ask('/web/products?q=lavada')).text;
+    const editor = (await browser.ask(`/web/quotes/${quote.id}?product_q=lavada`)).text;
+    await sendQuote(ana, quote.id);
+    const offer = (await browser.ask(`/web/quotes/${quote.id}`)).text;
+
+    assert.match(form, /<option value="M3" selected>m³ · metro cúbico/);
+    for (const page of [list, editor, offer]) assert.match(page, /m³/);
+    for (const page of [list, editor, offer]) assert.doesNotMatch(page, /M3/);
+    assert.match(offer, /2,5 m³/);
   });
 
   it('show who changed a price, when and why', async () => {

@@ -144,6 +144,32 @@ describe('the counter in a browser', function () {
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 
+  it('shows the whole of a wide price on a telephone', async () => {
+    const { page } = visitor;
+    const draft = await aDraft(ana, [{ price: '1234567.89', quantity: '999.5', discountPct: '12.34' }]);
+    await page.setViewportSize({ width: 360, height: 740 });
+    await open(`/web/quotes/${draft.id}`);
+
+    const hidden = await page
+      .locator('.counter-cell input:not([type=hidden])')
+      .evaluateAll((cells) => cells.map((cell) => cell.scrollWidth - cell.clientWidth));
+
+    assert.deepEqual(hidden, [0, 0, 0]);
+    const total = await page.locator('.counter-line-total').evaluate((cell) => {
+      const text = document.createRange();
+      text.selectNodeContents(cell);
+      return { lines: text.getClientRects().length, beyond: text.getBoundingClientRect().right - innerWidth };
+    });
+    assert.equal(total.lines, 1, 'the total of the line is not broken in two');
+    assert.ok(total.beyond < 0);
+    await page.getByLabel('Qtd.').fill('abc');
+    await page.keyboard.press('Tab');
+    const refused = page.locator('.counter-cell input.is-invalid');
+    await refused.waitFor();
+    assert.equal(await refused.evaluate((cell) => cell.scrollWidth - cell.clientWidth), 0);
+    await page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   it('finds in a list as one types, and joins the next page to the one above', async () => {
     const { page } = visitor;
     for (let i = 0; i < 31; i += 1) await aCustomer(ana, { name: `Obra ${String(i).padStart(2, '0')}` });

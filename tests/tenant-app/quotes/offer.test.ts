@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { changeDraft, createQuote, sendQuote } from '#domain/construction/quotes/index.ts';
+import { changeCustomer } from '#domain/construction/customers/index.ts';
+import { approveQuote, changeDraft, createQuote, sendQuote } from '#domain/construction/quotes/index.ts';
 import type { StoreContext } from '#domain/construction/store/index.ts';
 import { aDraft, anApprovedQuote } from '#tests/support/sales.ts';
 import { startStoreSite, type StoreSite } from '#tests/support/store-site.ts';
@@ -29,6 +30,57 @@ describe('a quote after its draft', () => {
 
     assert.match((await browser.ask(order)).text, /Entregue/);
     assert.match((await browser.ask(`/web/quotes/${draft.id}`)).text, /Pedido PED-000001/);
+  });
+
+  it('proposes delivery only when the order would have an address to go to', async () => {
+    const browser = await site.signedIn(ana);
+    const { id, customerId } = await aDraft(ana);
+    await changeDraft(ana, id, { changes: { freight: '25' } });
+    await sendQuote(ana, id);
+    await approveQuote(ana, id);
+    const pageWith = async (changes: { street?: string; city?: string }) => {
+      await changeCustomer(ana, customerId!, { changes });
+      return (await browser.ask(`/web/quotes/${id}`)).text;
+    };
+
+    const streetAlone = await pageWith({ street: 'Rua das Obras' });
+    const refused = await browser.submit(`/web/quotes/${id}/order`, { fulfilment: 'delivery' });
+    const whole = await pageWith({ city: 'Campinas' });
+
+    assert.match(streetAlone, /value="pickup" checked/);
+    assert.match(streetAlone, /Cadastrar o endereço do cliente/);
+    assert.equal(refused.status, 422);
+    assert.match(whole, /value="delivery" checked/);
+    assert.doesNotMatch(whole, /Cadastrar o endereço do cliente/);
+  });
+
+  it('says beside the greyed button what a draft lacks to be sent', async () => {
+    const browser = await site.signedIn(ana);
+    const empty = await createQuote(ana, { customerId: null });
+    const complete = await aDraft(ana);
+    const withoutItems = await createQuote(ana, { customerId: complete.customerId });
+    const withoutCustomer = await aDraft(ana);
+    await changeDraft(ana, withoutCustomer.id, { changes: { customerId: null } });
+    const lackOf = async ({ id }: { id: string }) =>
+      /id="lacks">([^<]+)/.exec((await browser.ask(`/web/quotes/${id}`)).text)?.[1];
+
+    assert.deepEqual(await Promise.all([empty, withoutItems, withoutCustomer, complete].map(lackOf)), [
+      'Para enviar, escolha o cliente e inclua um item.',
+      'Para enviar, inclua um item.',
+      'Para enviar, escolha o cliente.',
+      undefined,
+    ]);
+  });
+
+  it('puts a minus before a discount, and none before zero', async () => {
+    const browser = await site.signedIn(ana);
+    const draft = await aDraft(ana, [{ price: '100.00', quantity: '1' }]);
+    const without = (await browser.ask(`/web/quotes/${draft.id}`)).text;
+    await changeDraft(ana, draft.id, { changes: { discountPct: '5' } });
+    const given = (await browser.ask(`/web/quotes/${draft.id}`)).text;
+
+    assert.match(without, /<dt>Desconto<\/dt><dd>R\$\s0,00/);
+    assert.match(given, /<dt>Desconto<\/dt><dd>−R\$\s5,00/);
   });
 
   it('says on the same screen why a draft cannot be sent', async () => {

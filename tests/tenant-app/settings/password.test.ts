@@ -88,6 +88,16 @@ describe('choosing a password of one’s own', () => {
     assert.equal((await site.browse('casa-forte').signIn(ana.user.email)).status, 303);
   });
 
+  it('makes the sixth guess at the current one wait, as at the door', async () => {
+    const guess = (current: string) => browser.submit('/web/settings/password', { current, next: NEW });
+    for (let attempt = 1; attempt <= 5; attempt++) assert.equal((await guess(`wrong-${attempt}`)).status, 422);
+
+    const answer = await guess(PASSWORD);
+
+    assert.equal(answer.status, 429);
+    assert.ok(Number(answer.headers.get('retry-after')) > 0);
+  });
+
   it('leaves a row in the audit log, without the password', async () => {
     await browser.submit('/web/settings/password', { current: PASSWORD, next: NEW });
 

@@ -16,6 +16,13 @@ describe('an engines worker that is killed', () => {
 
   const pending = async () => ((await pipeline.look.client.xpending(STREAM, 'engines')) as [number])[0];
 
+  /** Takes one new entry as this consumer of the group would, and returns its id. */
+  const readAs = async (consumer: string) => {
+    const { client } = pipeline.look;
+    const reply = await client.xreadgroup('GROUP', 'engines', consumer, 'COUNT', 1, 'STREAMS', STREAM, '>');
+    return reply![0]![1].map(([id]) => id);
+  };
+
   const untilWorkerWaits = () =>
     eventually(async () => {
       const waiting = await pipeline.rows(
@@ -68,10 +75,31 @@ describe('an engines worker that is killed', () => {
     assert.deepEqual(await pipeline.rows('select processed::int from events.group_counts'), [{ processed: 1 }]);
   });
 
-  it('loses and doubles nothing under load', async () => {
+  it('and never comes back is replaced by one of another name, which leaves the entries of the living alone', async () => {
+    const { client } = pipeline.look;
+    const tenant = await pipeline.createTenant();
+    await pipeline.publish(tenant, saleRecorded('3.00'), saleRecorded('4.00'));
+    await eventually(async () => (await client.xlen(STREAM)) === 2);
+    const [abandoned] = await readAs('dead:1');
+    const [inHand] = await readAs('alive:1');
+    // As though it had been given out two minutes ago.
+    await client.xclaim(STREAM, 'engines', 'dead:1', 0, abandoned!, 'IDLE', 120_000);
+
+    await pipeline.startEngines();
+
+    await eventually(async () => (await pipeline.figureOf(tenant)).revenue === '3.00' && (await pending()) === 1);
+    const [[id, owner]] = (await client.xpending(STREAM, 'engines', '-', '+', 10)) as [[string, string]];
+    assert.deepEqual([id, owner], [inHand, 'alive:1']);
+  });
+
+  it('loses and doubles nothing under load', async function () {
+    this.timeout(60_000);
     const tenants = await Promise.all(Array.from({ length: 5 }, () => pipeline.createTenant()));
+    // Each store one after another: 300 at once would wait for a connection longer than the pool lets them.
     const publishing = Promise.all(
-      Array.from({ length: 300 }, (_, index) => pipeline.publish(tenants[index % 5]!, saleRecorded('1.00'))),
+      tenants.map(async (tenant) => {
+        for (let i = 0; i < 60; i++) await pipeline.publish(tenant, saleRecorded('1.00'));
+      }),
     );
     const settled = async () => (await pipeline.rows('select 1 from events.processed')).length;
     const first = await pipeline.startEngines();
@@ -86,5 +114,33 @@ describe('an engines worker that is killed', () => {
 
     for (const tenant of tenants)
       await eventually(async () => assert.equal((await pipeline.figureOf(tenant)).revenue, '60.00') ?? true);
+  });
+});
+
+describe('an engines worker whose database goes away', () => {
+  let pipeline: Pipeline;
+
+  before(async () => {
+    pipeline = await createPipeline();
+    await Promise.all([pipeline.startRelay(), pipeline.startEngines()]);
+  });
+  after(() => pipeline.remove());
+
+  it('blames no event for it', async () => {
+    const tenant = await pipeline.createTenant();
+    const release = await pipeline.hold('lock table events.processed in access exclusive mode');
+    const waiting = `select pid from pg_stat_activity where usename = 'bc_worker' and wait_event_type = 'Lock'`;
+    await pipeline.publish(tenant, saleRecorded('3.00'));
+    await eventually(async () => (await pipeline.rows(waiting)).length > 0);
+
+    await pipeline.rows(`select pg_terminate_backend(pid) from (${waiting}) w`);
+    const [retry] = await eventually(async () => {
+      const retries = await pipeline.rows<{ last_error: string | null }>('select last_error from events.retries');
+      return retries.length > 0 ? retries : undefined;
+    });
+
+    await release();
+    assert.equal(retry!.last_error, null);
+    await eventually(async () => (await pipeline.figureOf(tenant)).revenue === '3.00');
   });
 });

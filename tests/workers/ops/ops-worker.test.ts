@@ -7,7 +7,7 @@ import { deliverJob } from '#platform/jobs/queries.ts';
 import type { Running } from '#platform/process.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 import { eventually } from '#tests/support/eventually.ts';
-import { finished, handlerOf, startTestOpsWorker, type FakeSteps } from '#tests/support/ops.ts';
+import { finished, handlerOf, said, startTestOpsWorker, type FakeSteps } from '#tests/support/ops.ts';
 
 describe('ops workers', () => {
   let console: ConsoleDatabase;
@@ -99,7 +99,7 @@ describe('ops workers', () => {
     await eventually(() => reasons.length === 1, { timeoutMs: 10_000 });
 
     assert.ok(reasons[0] instanceof LeaseLost);
-    assert.deepEqual([job.status, job.steps[0]?.output], ['succeeded', 'by the new holder']);
+    assert.deepEqual([job.status, job.steps[0]?.output], ['succeeded', said('by the new holder')]);
   });
 
   it('run the jobs of one tenant one at a time, in the order they were asked for', async () => {
@@ -162,6 +162,27 @@ describe('ops workers', () => {
     );
     assert.equal(job.status, 'succeeded');
     assert.deepEqual(done, ['one', 'two']);
+  });
+
+  it('bring back a job that the queue has lost', async () => {
+    steps = { one: { do: async () => 'done' } };
+    const id = await enqueue();
+    await console.ctx.db('graphile_worker._private_jobs').delete();
+
+    await startWorker();
+
+    assert.equal((await finished(console.ctx, id)).status, 'succeeded');
+  });
+
+  it('bring back a job that a dead worker had locked in the queue', async () => {
+    steps = { one: { do: async () => 'done' } };
+    const id = await enqueue();
+    const queued = console.ctx.db('graphile_worker._private_jobs');
+    await queued.update({ locked_by: 'dead', locked_at: console.ctx.db.raw(`now() - interval '10 s'`), attempts: 1 });
+
+    await startWorker();
+
+    assert.equal((await finished(console.ctx, id)).status, 'succeeded');
   });
 
   it('go on after PostgreSQL cut every connection', async () => {

@@ -8,7 +8,15 @@ import { CancelJob, SnoozeJob } from '#platform/jobs/steering.ts';
 import type { Running } from '#platform/process.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 import { eventually } from '#tests/support/eventually.ts';
-import { finished, handlerOf, jobIn, startTestOpsWorker, statusesOf, type FakeSteps } from '#tests/support/ops.ts';
+import {
+  finished,
+  handlerOf,
+  jobIn,
+  said,
+  startTestOpsWorker,
+  statusesOf,
+  type FakeSteps,
+} from '#tests/support/ops.ts';
 
 describe('a durable job', () => {
   let console: ConsoleDatabase;
@@ -57,7 +65,7 @@ describe('a durable job', () => {
     assert.equal(job.status, 'succeeded');
     assert.deepEqual(
       job.steps.map((step) => step.output),
-      ['one done', 'two done'],
+      [said('one done'), said('two done')],
     );
     assert.deepEqual(done, ['one', 'two']);
     assert.ok(job.startedAt && job.finishedAt);
@@ -88,7 +96,10 @@ describe('a durable job', () => {
     failures = 99;
     const lost = await finished(console.ctx, await enqueue(['one']));
 
-    assert.deepEqual([healed.status, healed.steps[0]?.attempts, healed.steps[0]?.output], ['succeeded', 2, 'at last']);
+    assert.deepEqual(
+      [healed.status, healed.steps[0]?.attempts, healed.steps[0]?.output],
+      ['succeeded', 2, said('at last')],
+    );
     assert.deepEqual([lost.status, lost.steps[0]?.attempts, lost.errorCode], ['failed', 2, 'far_side_down']);
   });
 
@@ -125,7 +136,7 @@ describe('a durable job', () => {
 
   it('aborts the running step when an operator cancels and undoes it', async () => {
     const waiting = (_ctx: unknown, _payload: unknown, { signal }: { signal: AbortSignal }) =>
-      new Promise<string>((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
+      new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('aborted'))));
     steps = { ...noting('one'), ...noting('two', { do: waiting }), ...noting('three') };
     const id = await enqueue(['one', 'two', 'three']);
     await eventually(async () => (await getJob(console.ctx, id)).steps[1]?.status === 'running');
@@ -134,6 +145,23 @@ describe('a durable job', () => {
     const job = await finished(console.ctx, id);
 
     assert.equal(job.status, 'cancelled');
+    assert.deepEqual(done, ['one', 'undo two', 'undo one']);
+  });
+
+  it('tries to undo a step again when that failed', async () => {
+    let failures = 1;
+    const flaky = async () => {
+      if (failures-- > 0) throw new Unavailable('far_side_down', 'The far side is down.');
+      done.push('undo one');
+    };
+    steps = {
+      ...noting('one', { undo: flaky }),
+      ...noting('two', { do: () => Promise.reject(new CancelJob('no_luck', 'There was no luck.')) }),
+    };
+
+    const job = await finished(console.ctx, await enqueue(['one', 'two']));
+
+    assert.deepEqual([job.errorMessage, statusesOf(job)], ['There was no luck.', ['undone', 'failed']]);
     assert.deepEqual(done, ['one', 'undo two', 'undo one']);
   });
 

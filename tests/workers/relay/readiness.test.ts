@@ -26,3 +26,38 @@ describe('a relay in the middle of a long statement', () => {
     await eventually(async () => (await pipeline.look.client.xlen('events:construction')) === 1);
   });
 });
+
+describe('a worker whose database is away', () => {
+  let pipeline: Pipeline;
+
+  before(async () => {
+    pipeline = await createPipeline();
+  });
+  after(() => pipeline.remove());
+
+  for (const [name, role] of [
+    ['startRelay', 'bc_relay'],
+    ['startEngines', 'bc_worker'],
+  ] as const)
+    it(`is not ready until it is back: ${role}`, async () => {
+      const worker = await pipeline[name]();
+      const readiness = async () => (await fetch(`http://127.0.0.1:${worker.port}/ready`)).json();
+      const shutOut = async () => {
+        await pipeline.rows(`alter role ${role} connection limit 0`);
+        await pipeline.rows(`select pg_terminate_backend(pid) from pg_stat_activity where usename = '${role}'`);
+      };
+      try {
+        await shutOut();
+
+        const { checks } = await eventually(async () => {
+          const answer = (await readiness()) as { status: string; checks: Record<string, string> };
+          return answer.status === 'ok' ? undefined : answer;
+        });
+        assert.notEqual(checks.database, 'ok');
+        assert.equal(checks.redis, 'ok');
+      } finally {
+        await pipeline.rows(`alter role ${role} connection limit -1`);
+      }
+      await eventually(async () => ((await readiness()) as { status: string }).status === 'ok');
+    });
+});

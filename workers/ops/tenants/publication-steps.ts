@@ -1,46 +1,95 @@
-import { confirmTenant, openRevisions, revertRevisions, sendRevisions, type EdgeState } from '#domain/edge/index.ts';
+import {
+  confirmRevisions,
+  openRevisions,
+  reportPublication,
+  revertRevisions,
+  sendRevisions,
+  type Change,
+  type EdgeState,
+} from '#domain/edge/index.ts';
+import type { StepSaying } from '#domain/jobs/index.ts';
+import { getTenant } from '#domain/tenants/index.ts';
 import type { JobContext, StepCode } from '#workers/ops/job-handler.ts';
 
-type Payload = { tenantId: string; reason?: string };
-type PublicationSteps = Record<'render_document' | 'publish_to_edge' | 'probe_edge', StepCode<Payload>>;
+type StepName = 'render_document' | 'publish_to_edge' | 'probe_edge';
+type PublicationSteps<P> = Record<StepName, StepCode<P>>;
+
+type Source<P> = {
+  /** The stores to publish, each in the state it is to be in when the step begins. */
+  changesOf: (ctx: JobContext, payload: P) => Promise<Change[]>;
+  /** Why, where the payload does not say. */
+  reason: string;
+};
+
+const purpose = 'publish';
 
 /**
- * The three steps by which a tenant gets to the edges, in the state that `stateOf` decides when they begin. When the job
- * cannot finish, the edges get back what they served before.
+ * The three steps by which stores get to the edges. When the job cannot finish, the edges get back what they served
+ * before. Of many stores, those that cannot be published are named and do not keep the others.
  */
-export function publicationSteps(
-  stateOf: (ctx: JobContext, payload: Payload) => Promise<EdgeState>,
-  reason: string,
-): PublicationSteps {
+export function publicationSteps<P extends { reason?: string }>({ changesOf, reason }: Source<P>): PublicationSteps<P> {
   return {
     render_document: {
       async do(ctx, payload, { jobId }) {
-        const publication = {
-          tenantId: payload.tenantId,
-          state: await stateOf(ctx, payload),
-          jobId,
-          author: ctx.actor.label,
-          reason: payload.reason ?? reason,
-        };
+        const [changes, author] = [await changesOf(ctx, payload), ctx.actor.label];
+        const publication = { jobId, purpose, changes, author, reason: payload.reason ?? reason };
         const revisions = await openRevisions(ctx, publication);
-        return revisions.length === 0
-          ? 'The edges serve exactly this already.'
-          : `Revision ${revisions.join(', ')} checked.`;
+        return sayEach(
+          'revision_checked',
+          revisions.map((revision) => ({ revision })),
+          'nothing_to_change',
+        );
       },
     },
     publish_to_edge: {
       async do(ctx, _payload, { jobId, signal }) {
-        const sent = await sendRevisions(ctx, { jobId, signal });
-        return sent.length === 0 ? 'Nothing to send.' : `Sent ${sent.join(', ')}.`;
+        const sent = await sendRevisions(ctx, { jobId, purpose, signal });
+        return sayEach('revision_sent', sent, 'nothing_to_send');
       },
       undo: (ctx, _payload, { jobId, signal, reason: failure }) =>
-        revertRevisions(ctx, { jobId, signal, reason: failure }),
+        revertRevisions(ctx, { jobId, purpose, signal, reason: failure }),
     },
     probe_edge: {
-      async do(ctx, { tenantId }, { jobId, signal }) {
-        const seen = await confirmTenant(ctx, { tenantId, jobId, signal });
-        return `${seen.join('; ')}.`;
+      async do(ctx, payload, { jobId, signal }) {
+        const seen = await confirmRevisions(ctx, { jobId, purpose, changes: await changesOf(ctx, payload), signal });
+        return [...sayWhatWasSeen(seen), ...(await sayFailures(ctx, jobId))];
       },
     },
+  };
+}
+
+/** One saying for each of `things`, or the one that there was none. */
+function sayEach(key: StepSaying['key'], things: StepSaying['values'][], none: StepSaying['key']): StepSaying[] {
+  return things.length === 0 ? [{ key: none, values: {} }] : things.map((values) => ({ key, values }));
+}
+
+/** More stores than this are counted, not listed. */
+const FEW = 10;
+
+type Seen = Awaited<ReturnType<typeof confirmRevisions>>;
+
+function sayWhatWasSeen(seen: Seen): StepSaying[] {
+  const right = seen.filter((one) => one.isRight);
+  if (seen.length > FEW) return [{ key: 'stores_seen', values: { right: right.length, count: seen.length } }];
+  return right.map(({ edge, host, revision }) =>
+    revision === undefined
+      ? { key: 'edge_forgot', values: { edge, host } }
+      : { key: 'edge_answered', values: { edge, host, revision } },
+  );
+}
+
+/** The stores of a batch that could not be published, each with its reason. */
+async function sayFailures(ctx: JobContext, jobId: string): Promise<StepSaying[]> {
+  const { failures } = await reportPublication(ctx, { jobId, purpose });
+  return failures.map(({ slug, error }) => ({ key: 'store_refused', values: { slug, reason: error.message } }));
+}
+
+type OneStore = { tenantId: string };
+
+/** One store under its present name, in the state that `stateOf` decides when the step begins. */
+export function oneStore<P extends OneStore>(stateOf: (ctx: JobContext, payload: P) => Promise<EdgeState>) {
+  return async (ctx: JobContext, payload: P): Promise<Change[]> => {
+    const { id: tenantId, slug } = await getTenant(ctx, payload.tenantId);
+    return [{ tenantId, slug, state: await stateOf(ctx, payload) }];
   };
 }

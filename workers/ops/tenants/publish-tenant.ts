@@ -1,14 +1,17 @@
 import { getTenant } from '#domain/tenants/index.ts';
 import { CancelJob } from '#platform/jobs/steering.ts';
 import { defineJob } from '#workers/ops/job-handler.ts';
-import { publicationSteps } from './publication-steps.ts';
+import { oneStore, publicationSteps } from './publication-steps.ts';
 
 /** Brings a changed name or branding to the edges, in whichever state the tenant is. */
 export const publishTenant = defineJob(
   'tenant.publish',
-  publicationSteps(async (ctx, { tenantId }) => {
-    const { status, slug } = await getTenant(ctx, tenantId);
-    if (status === 'live' || status === 'suspended') return status;
-    throw new CancelJob(`tenant_${status}`, `${slug} is ${status}; there is nothing to publish.`);
-  }, 'publication'),
+  publicationSteps<{ tenantId: string; reason: string }>({
+    changesOf: oneStore(async (ctx, { tenantId }) => {
+      const { status, slug } = await getTenant(ctx, tenantId);
+      if (status === 'live' || status === 'suspended') return status;
+      throw new CancelJob(`tenant_${status}`, `${slug} is ${status}; there is nothing to publish.`);
+    }),
+    reason: 'publication',
+  }),
 );

@@ -1,9 +1,12 @@
 import { openAlert, resolveAlert } from '#domain/alerts/index.ts';
 import { getTenant } from '#domain/tenants/index.ts';
 import { defineJob } from '#workers/ops/job-handler.ts';
-import { publicationSteps } from './publication-steps.ts';
+import { oneStore, publicationSteps } from './publication-steps.ts';
 
-const steps = publicationSteps(async () => 'suspended', 'suspension');
+const steps = publicationSteps<{ tenantId: string; reason: string }>({
+  changesOf: oneStore(async () => 'suspended'),
+  reason: 'suspension',
+});
 
 /** The key of the alert that says a suspended store may still be served. */
 export const stillServedAlert = (tenantId: string) => `tenant:${tenantId}:still_served`;

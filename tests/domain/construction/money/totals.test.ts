@@ -28,6 +28,13 @@ describe('money', () => {
     assert.equal(lineTotal({ quantity: '1', unitPrice: '0.125', discountPct: '0' }), '0.13');
   });
 
+  it('is exact where a binary fraction is a hair below the half cent', () => {
+    assert.equal(lineTotal({ quantity: '1', unitPrice: '1.005', discountPct: '0' }), '1.01');
+    assert.equal(documentTotals(['8.30'], { discountPct: '1.5', freight: '0' }).discountTotal, '0.12');
+    assert.equal(documentTotals(['20.10'], { discountPct: '5', freight: '0' }).discountTotal, '1.01');
+    assert.equal(netUnitPrice('1.0005', '10'), '0.1001');
+  });
+
   it('takes the header discount off the subtotal and adds the freight undiscounted', () => {
     assert.deepEqual(documentTotals(['304.00', '170.00'], { discountPct: '5', freight: '0' }), {
       subtotal: '474.00',

@@ -39,6 +39,22 @@ describe('converting a quote', () => {
     assert.equal((await eventsOf(orders[0]!.id)).length, 1);
   });
 
+  it('is in the audit log of the quote and of the order', async () => {
+    const quote = await anApprovedQuote(acme);
+
+    const order = await convertQuote(acme, quote.id, {});
+
+    const actions = await world.rows<{ action: string }>(
+      `select action from construction.audit_log where entity_id = $1 or (entity_id = $2 and action = 'quote.converted')
+        order by action`,
+      [order.id, quote.id],
+    );
+    assert.deepEqual(
+      actions.map(({ action }) => action),
+      ['order.created', 'quote.converted'],
+    );
+  });
+
   it('takes the offered prices, whatever the products cost by then', async () => {
     const quote = await anApprovedQuote(acme);
     const [line] = (await getQuote(acme, quote.id)).items;

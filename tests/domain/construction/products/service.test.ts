@@ -76,6 +76,17 @@ describe('products', () => {
       assert.deepEqual(checkPayload(type as 'product_upserted', 1, payload).ok, true);
   });
 
+  it('tells the second of two editors that somebody was faster', async () => {
+    const { id, version } = await aProduct(acme);
+    await changeProduct(acme, id, { version, changes: { name: 'Areia fina' } });
+
+    const late = changeProduct(acme, id, { version, changes: { name: 'Areia grossa' } });
+
+    await assert.rejects(late, { code: 'version_conflict', status: 409 });
+    const [product] = await world.rows('select name from construction.products where id = $1', [id]);
+    assert.deepEqual(product, { name: 'Areia fina' });
+  });
+
   it('refuses a code that another product has, and a unit that does not exist', async () => {
     const first = await createProduct(acme, { code: 'CIM-50', name: 'Cimento', unit: 'SC', basePrice: '32' });
 

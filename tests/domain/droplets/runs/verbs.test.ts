@@ -28,6 +28,7 @@ describe('a verb with its arguments', () => {
   const bad: [string, Record<string, unknown>, string[]][] = [
     ['bash', {}, ['verb']],
     ['put', {}, ['verb']],
+    ['reload', {}, ['verb']],
     ['constructor', {}, ['verb']],
     ['logs', {}, ['args.log']],
     ['logs', { log: 'secrets', lines: 10 }, ['args.log']],
@@ -46,7 +47,7 @@ describe('a verb with its arguments', () => {
     });
 
   it('is refused on a machine that has no such verb', () => {
-    assert.deepEqual(fieldsAtFault('reload', {}, 'infra'), ['verb']);
+    assert.deepEqual(fieldsAtFault('manifest', {}, 'infra'), ['verb']);
     assert.deepEqual(verbsOf('infra'), ['status', 'processes', 'logs', 'version']);
   });
 

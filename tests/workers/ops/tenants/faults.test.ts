@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
-import { listOpenAlerts } from '#domain/alerts/index.ts';
+import { listOpenAlerts, openAlert } from '#domain/alerts/index.ts';
 import { enrolDroplet, listEdges } from '#domain/droplets/index.ts';
 import { requestCancel, retryJob, type Job } from '#domain/jobs/index.ts';
 import { getTenant, isSlugFree, resumeTenant, suspendTenant } from '#domain/tenants/index.ts';
@@ -9,7 +9,7 @@ import type { Running } from '#platform/process.ts';
 import { fetchHostKey } from '#platform/ssh/index.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 import { startTestEdge, type TestEdge } from '#tests/support/edge.ts';
-import { askEdge, enrolEdge, finished, jobIn, newStore, startTestOpsWorker } from '#tests/support/ops.ts';
+import { askEdge, enrolEdge, finished, jobIn, newStore, payloadOf, startTestOpsWorker } from '#tests/support/ops.ts';
 
 describe('onboarding when the edge fails', function () {
   this.timeout(60_000);
@@ -48,11 +48,13 @@ describe('onboarding when the edge fails', function () {
     assert.deepEqual([status, statusReason], ['failed', failed.errorMessage]);
     await assertNothingLeft(tenant.id, slug);
 
+    assert.match(JSON.stringify(await payloadOf(console.ctx, jobId)), /"passwordHash":"\$argon2id\$/);
     await heal();
     await retryJob(console.ctx, jobId);
     const healed = await jobIn(console.ctx, jobId, ['succeeded'], 30_000);
     assert.equal((await getTenant(console.ctx, tenant.id)).status, 'live');
     assert.equal((await askEdge(edge, slug, '/tenant.json')).status, 200);
+    assert.doesNotMatch(JSON.stringify(await payloadOf(console.ctx, jobId)), /passwordHash/);
     return { ...healed, errorMessage: failed.errorMessage };
   };
 
@@ -128,6 +130,37 @@ describe('onboarding when the edge fails', function () {
     );
     assert.equal((await getTenant(ctx, tenant.id)).status, 'suspended');
     assert.equal((await askEdge(edge, 'acme', '/')).status, 503);
+    assert.deepEqual(await listOpenAlerts(ctx), []);
+  });
+
+  it('does not open a suspended store again when nobody could see it closed', async () => {
+    const { ctx } = console;
+    const { tenant, jobId } = await newStore(ctx, 'acme');
+    await finished(ctx, jobId);
+    await edge.stopNginx();
+
+    const suspension = await suspendTenant(ctx, tenant.id, { reason: 'unpaid' });
+    const failed = await finished(ctx, suspension.jobId, 30_000);
+    await edge.startNginx();
+
+    assert.deepEqual([failed.status, failed.errorCode], ['failed', 'edge_not_answering']);
+    assert.equal((await askEdge(edge, 'acme', '/')).status, 503);
+    assert.equal((await getTenant(ctx, tenant.id)).status, 'suspended');
+  });
+
+  it('takes that alert back when the store is resumed instead', async () => {
+    const { ctx } = console;
+    const { tenant, jobId } = await newStore(ctx, 'acme');
+    await finished(ctx, jobId);
+    const suspension = await suspendTenant(ctx, tenant.id, { reason: 'unpaid' });
+    await finished(ctx, suspension.jobId);
+    const stillServed = { severity: 'critical', title: 'acme may still be served', detail: 'no answer' } as const;
+    await openAlert(ctx, { key: `tenant:${tenant.id}:still_served`, ...stillServed });
+
+    const resumption = await resumeTenant(ctx, tenant.id);
+    const job = await finished(ctx, resumption.jobId, 30_000);
+
+    assert.equal(job.status, 'succeeded', job.errorMessage);
     assert.deepEqual(await listOpenAlerts(ctx), []);
   });
 

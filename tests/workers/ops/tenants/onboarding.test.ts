@@ -6,7 +6,15 @@ import { withTenant, withTransaction } from '#platform/db/index.ts';
 import type { Running } from '#platform/process.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 import { startTestEdge, type TestEdge } from '#tests/support/edge.ts';
-import { askEdge, enrolEdge, finished, newStore, startTestOpsWorker, statusesOf } from '#tests/support/ops.ts';
+import {
+  askEdge,
+  enrolEdge,
+  finished,
+  newStore,
+  payloadOf,
+  startTestOpsWorker,
+  statusesOf,
+} from '#tests/support/ops.ts';
 
 describe('the jobs of a store', () => {
   let console: ConsoleDatabase;
@@ -66,14 +74,34 @@ describe('the jobs of a store', () => {
     const job = await finished(console.ctx, jobId);
 
     assert.deepEqual(statusesOf(job), Array(6).fill('done'));
-    assert.match(job.steps[3]?.output ?? '', /^Sent revision \d+ to edge-1\.$/);
-    assert.match(job.steps[4]?.output ?? '', /^edge-1 answered for telhas\.localhost with revision \d+\.$/);
     const revision = await console.ctx.db('platform.edge_revisions').where({ job_id: jobId }).first();
+    const said = { edge: 'edge-1', revision: Number(revision.number) };
+    assert.deepEqual(
+      job.steps.map(({ output }) => output),
+      [
+        [{ key: 'address_reserved', values: { slug: 'telhas' } }],
+        [{ key: 'records_written', values: { email: 'maria@telhas.example' } }],
+        [{ key: 'revision_checked', values: { revision: said.revision } }],
+        [{ key: 'revision_sent', values: said }],
+        [{ key: 'edge_answered', values: { ...said, host: 'telhas.localhost' } }],
+        [{ key: 'store_live', values: { slug: 'telhas' } }],
+      ],
+    );
     assert.deepEqual(
       [revision.author, revision.reason, revision.outcome],
       ['olivia@example.com', 'onboarding', 'confirmed'],
     );
-    assert.doesNotMatch(JSON.stringify(job), /password":"(?!\$argon2id)/);
+  });
+
+  it('keep nothing of the first password, once the store is live', async () => {
+    const { jobId } = await newStore(console.ctx, 'tintas');
+
+    const job = await finished(console.ctx, jobId);
+
+    assert.equal(job.status, 'succeeded', job.errorMessage);
+    const payload = await payloadOf(console.ctx, jobId);
+    assert.deepEqual(payload.admin, { name: 'Maria', email: 'maria@tintas.example' });
+    assert.doesNotMatch(JSON.stringify(payload), /passwordHash|argon2/);
   });
 
   it('close a suspended store with 503 and Retry-After, and open it again, without a reload', async () => {
@@ -130,8 +158,10 @@ describe('the jobs of a store', () => {
     const job = await finished(ctx, jobId);
 
     assert.equal(job.status, 'succeeded', job.errorMessage);
-    assert.equal(job.steps[1]?.output, 'Nothing to send.');
-    assert.match(job.steps[2]?.output ?? '', /edge-1 answered for umbrella\.localhost/);
+    assert.deepEqual(
+      job.steps.map(({ output }) => output?.[0]?.key),
+      ['nothing_to_change', 'nothing_to_send', 'edge_answered'],
+    );
     assert.equal((await askEdge(edge, 'umbrella', '/tenant.json')).body, before.body);
   });
 

@@ -1,0 +1,64 @@
+import type { Context } from '#platform/context.ts';
+import type { DriftKind, Finding } from './compare.ts';
+
+export type Drift = Finding & {
+  dropletId: string;
+  droplet: string;
+  /** The bytes found, where there are any and they could be read. */
+  found: string | undefined;
+  foundAt: Date;
+  seenAt: Date;
+};
+
+type DriftRow = {
+  droplet_id: string;
+  droplet: string;
+  kind: DriftKind;
+  name: string;
+  tenant_id: string | null;
+  expected: string | null;
+  actual: string | null;
+  found: string | null;
+  found_at: Date;
+  seen_at: Date;
+};
+
+/** What differs on the edges from what was published there, the oldest first. */
+export async function listDrift(
+  ctx: Context,
+  filter: { dropletId?: string; tenantId?: string } = {},
+): Promise<Drift[]> {
+  const query = ctx
+    .db('platform.edge_drift as f')
+    .join('platform.droplets as d', 'd.id', 'f.droplet_id')
+    .select<DriftRow[]>('f.*', 'd.name as droplet')
+    .orderBy(['f.found_at', 'f.kind', 'f.name']);
+  if (filter.dropletId !== undefined) void query.where('f.droplet_id', filter.dropletId);
+  if (filter.tenantId !== undefined) void query.where('f.tenant_id', filter.tenantId);
+  return (await query).map((row) => ({
+    dropletId: row.droplet_id,
+    droplet: row.droplet,
+    kind: row.kind,
+    name: row.name,
+    tenantId: row.tenant_id ?? undefined,
+    expected: row.expected ?? undefined,
+    actual: row.actual ?? undefined,
+    found: row.found ?? undefined,
+    foundAt: row.found_at,
+    seenAt: row.seen_at,
+  }));
+}
+
+/** The `<name> <sha256>` of everything that was sent to an edge and never answered for, maps under the name `maps`. */
+export async function listUnanswered(ctx: Context, dropletId: string): Promise<Set<string>> {
+  const { rows } = await ctx.db.raw<{ rows: { what: string }[] }>(
+    `select f.slug || ' ' || f.sha256 as what
+       from platform.edge_revision_files f join platform.edge_revisions r on r.number = f.revision
+      where r.droplet_id = :dropletId and f.outcome = 'sent' and f.sha256 is not null
+     union all
+     select 'maps ' || m.sha256 from platform.edge_revision_maps m join platform.edge_revisions r on r.number = m.revision
+      where r.droplet_id = :dropletId and r.outcome = 'sent'`,
+    { dropletId },
+  );
+  return new Set(rows.map((row) => row.what));
+}

@@ -1,0 +1,38 @@
+import type { Context } from '#platform/context.ts';
+
+/** Everything an edge must know of stores besides their documents. Names and hosts are as typed in a browser, in small letters. */
+export type MapLines = {
+  /** Old names whose hosts lead to a store's present one. */
+  aliases: { slug: string; target: string }[];
+  /** Stores' own host names; only those whose owner was proven. */
+  domains: { host: string; slug: string }[];
+  /** Stores on another plan than `standard`, which the edge takes for granted. */
+  limits: { slug: string; plan: string }[];
+  plans: { code: string; requestsPerSecond: number; burst: number }[];
+};
+
+/** What the maps of every edge should say, in byte order: the same database gives the same lines. */
+export async function listMapLines(ctx: Context): Promise<MapLines> {
+  const [aliases, domains, limits, plans] = await Promise.all(
+    [ALIASES, DOMAINS, LIMITS, PLANS].map((sql) => ctx.db.raw<{ rows: never[] }>(sql)),
+  );
+  return { aliases: aliases!.rows, domains: domains!.rows, limits: limits!.rows, plans: plans!.rows };
+}
+
+/** Archived and deleted stores are on no edge, so nothing may lead to them either. */
+const IS_SERVED = `t.status in ('live', 'suspended', 'renaming')`;
+
+const ALIASES = `
+  select s.slug, t.slug as target from platform.slugs s join platform.tenants t on t.id = s.tenant_id
+   where s.kind = 'alias' and ${IS_SERVED} order by s.slug collate "C"`;
+
+const DOMAINS = `
+  select d.host, t.slug from platform.domains d join platform.tenants t on t.id = d.tenant_id
+   where d.status = 'verified' and ${IS_SERVED} order by d.host collate "C"`;
+
+const LIMITS = `
+  select t.slug, t.plan from platform.tenants t
+   where t.plan <> 'standard' and ${IS_SERVED} order by t.slug collate "C"`;
+
+const PLANS = `
+  select code, requests_per_second as "requestsPerSecond", burst from platform.plans order by code collate "C"`;

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { recordFailure, type Consumer, type OutboxEvent } from '#domain/events/index.ts';
+import { toStreamFields } from '#domain/events/envelope.ts';
+import { systemClock } from '#platform/clock.ts';
+import { createContext, type Context } from '#platform/context.ts';
+import { openDatabase, type Database } from '#platform/db/index.ts';
+import { newId } from '#platform/ids.ts';
+import { silentLogger } from '#platform/log/index.ts';
+import { createMetrics } from '#platform/metrics/index.ts';
+import type { StreamEntry } from '#platform/redis/index.ts';
+import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
+import { createEnginesMetrics } from '#workers/engines/engines-metrics.ts';
+import { settleAgain, settleFresh, type Settler } from '#workers/engines/settle-entries.ts';
+
+describe('entries of which one is in trouble', () => {
+  let pipeline: Pipeline;
+  let database: Database;
+  let ctx: Context;
+  let tenant: string;
+  let neighbour: OutboxEvent;
+  let killer: OutboxEvent;
+
+  before(async () => {
+    pipeline = await createPipeline();
+    const url = pipeline.database.url('bc_worker');
+    database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger });
+    const actor = { kind: 'system', label: 'test' } as const;
+    ctx = createContext({ db: database.db, log: silentLogger, clock: systemClock, actor, requestId: 'test' });
+  });
+  beforeEach(async () => {
+    tenant = await pipeline.createTenant();
+    [killer, neighbour] = [eventOf(tenant), eventOf(tenant)];
+    await recordFailure(ctx, 'engines', killer, new Error('no'));
+  });
+  after(async () => {
+    await database.stop();
+    await pipeline.remove();
+  });
+
+  const eventOf = (tenantId: string): OutboxEvent => ({
+    eventId: newId(),
+    tenantId,
+    type: 'sale_recorded',
+    schemaVersion: 1,
+    aggregate: { type: 'order', id: newId(), version: 1 },
+    occurredAt: new Date(),
+    createdAt: new Date(),
+    correlationId: 'c',
+    causationId: undefined,
+    actorId: undefined,
+    payload: '{}',
+  });
+  const attempts = () =>
+    pipeline.rows('select event_id as id, attempts from events.retries where tenant_id = $1', [tenant]);
+  const settledIds = async () => {
+    const rows = await pipeline.rows<{ id: string }>(
+      'select event_id as id from events.processed where tenant_id = $1',
+      [tenant],
+    );
+    return rows.map(({ id }) => id);
+  };
+  /** A worker to which this happens in the middle of the killer's effect. */
+  const settlerWith = (atKiller: () => Promise<void>): Settler => {
+    const judge: Consumer['judge'] = (event) => ({
+      outcome: 'applied',
+      apply: () => (event.eventId === killer.eventId ? atKiller() : Promise.resolve()),
+    });
+    const consumer = { group: 'engines', worker: 'test:1', judge };
+    return { ctx, consumer, metrics: createEnginesMetrics(createMetrics('engines')) };
+  };
+  const entriesOfBoth = (): StreamEntry[] =>
+    [killer, neighbour].map((event, index) => ({ id: `1-${index}`, fields: toStreamFields(event) }));
+  /** Lets both come again to a worker that ends at the killer. */
+  const die = async (atDeath: () => Promise<void> = async () => undefined) => {
+    const settler = settlerWith(async () => {
+      await atDeath();
+      // To the loop it is the same whether the connection or the worker is gone: nothing more is written.
+      throw Object.assign(new Error('gone'), { syscall: 'read' });
+    });
+    await assert.rejects(settleAgain(settler, entriesOfBoth()), /gone/);
+  };
+
+  it('are settled at once but for the one that fails, though they came together', async () => {
+    const settler = settlerWith(() => Promise.reject(new Error('a bug')));
+
+    const ids = await settleFresh(settler, entriesOfBoth());
+
+    assert.deepEqual(ids, ['1-1'], 'what may be acknowledged');
+    assert.deepEqual(await settledIds(), [neighbour.eventId]);
+  });
+
+  it('are tried apart when they come again, so that the one that kills its worker costs its neighbour nothing', async () => {
+    await die();
+
+    assert.deepEqual(await settledIds(), [neighbour.eventId]);
+    assert.deepEqual(await attempts(), [{ id: killer.eventId, attempts: 2 }]);
+  });
+
+  it('have their attempt counted and committed before it starts when they come again', async () => {
+    let seen: unknown;
+
+    await die(async () => {
+      seen = await attempts();
+    });
+
+    assert.deepEqual(seen, [{ id: killer.eventId, attempts: 2 }]);
+  });
+});
