@@ -10,6 +10,7 @@ import { edgeEndpoints } from '#console/edge/api.ts';
 import { publicationEndpoints } from '#console/edge/publications/api.ts';
 import { revisionEndpoints } from '#console/edge/revisions/api.ts';
 import { rollbackEndpoints } from '#console/edge/rollbacks/api.ts';
+import { dropletEndpoints } from '#console/droplets/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
 import { directoryEndpoints } from '#console/tenants/directory/api.ts';
@@ -41,6 +42,7 @@ const features: readonly Endpoint[] = [
   ...rollbackEndpoints,
   ...publicationEndpoints,
   ...jobEndpoints,
+  ...dropletEndpoints,
   ...streamEndpoints,
   ...auditEndpoints,
 ];

@@ -9,6 +9,7 @@ import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { UsageError, type Command, type Result, type Tools } from './command.ts';
 import { domainCommands } from './domains.ts';
+import { dropletWorkCommands } from './droplet-work.ts';
 import { dropletCommands } from './droplets.ts';
 import { edgeChangeCommands } from './edge-changes.ts';
 import { edgeCommands } from './edge.ts';
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   ...edgeCommands,
   ...edgeChangeCommands,
   ...dropletCommands,
+  ...dropletWorkCommands,
   ...tokenCommands,
   ...operatorCommands,
   ...migrateCommands,
