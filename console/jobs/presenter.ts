@@ -43,7 +43,7 @@ export function toJobLine(job: Job, { t, now }: Viewer) {
 export function toJobView(job: Job & { steps: JobStep[] }, viewer: Viewer) {
   const { t, now, role } = viewer;
   const mayAct = role !== undefined && satisfies(role, 'on_call');
-  const done = job.steps.filter((step) => step.status === 'done' || step.status === 'skipped').length;
+  const done = job.steps.filter((step) => step.status === 'done').length;
   return {
     ...toJobLine(job, viewer),
     tenantHref: job.tenantId === undefined ? undefined : `/tenants/${job.tenantId}`,
@@ -59,7 +59,8 @@ export function toJobView(job: Job & { steps: JobStep[] }, viewer: Viewer) {
       name: t(`jobs:step_${step.name}`, { defaultValue: step.name }),
       label: t(`jobs:step_status_${step.status}`),
       again: step.attempts > 1 ? t('jobs:step_again', { count: step.attempts }) : undefined,
-      output: saidOf(step, t),
+      // What was taken back is not told as if it stood.
+      output: step.status === 'undone' ? t('jobs:step_status_undone') : saidOf(step, t),
       error: step.errorMessage,
       took: durationOf(step, now),
     })),
@@ -71,10 +72,13 @@ export function saidOf({ output }: JobStep, t: Translate): string | undefined {
   return output?.map(({ key, values }) => t(`jobs:said_${key}`, values)).join(' ');
 }
 
-/** The journal names a store in English, `store acme`, for the API and the command line too. */
+/** The journal names things in English, `store acme` or `edge edge-1`, for the API and the command line too. */
 function subjectOf({ subject }: Job, t: Translate): string {
-  const slug = /^store (\S+)$/.exec(subject)?.[1];
-  return slug === undefined ? subject : t('jobs:subject_store', { slug });
+  const [, kind, name] = /^(store|edge) (\S+)$/.exec(subject) ?? [];
+  if (kind === 'store') return t('jobs:subject_store', { slug: name });
+  if (kind === 'edge') return name === 'maps' ? t('jobs:subject_edge_maps') : t('jobs:subject_edge', { name });
+  const count = /^(\d+) stores$/.exec(subject)?.[1];
+  return count === undefined ? subject : t('jobs:subject_stores', { count: Number(count) });
 }
 
 /** `850 ms`, `3.2 s`, `4 min 10 s`; undefined before the start. */

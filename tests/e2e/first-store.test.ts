@@ -135,7 +135,7 @@ describe('A store from onboarding to its first processed event', function () {
       await typeLine(page, { quantity: '10', search: 'cim' });
       await total(page, 'R$ 320,00');
       await typeLine(page, { quantity: '2', search: 'areia' });
-      await page.locator('.counter-line').first().getByLabel('Desconto %').fill('5');
+      await page.locator('.counter-line').first().getByLabel('Desc. %').fill('5');
       await page.keyboard.press('Tab');
       await total(page, 'R$ 474,00');
       await page.locator('.counter-terms').getByLabel('Desconto %').fill('5');

@@ -12,6 +12,7 @@ import { findBinary } from '#ops/local/server-binaries.mjs';
 import { ensureSshKey } from '#ops/local/ssh-keys.ts';
 import { startSshd, type LocalSshd } from '#ops/local/sshd.ts';
 import type { SshTarget } from '#platform/ssh/index.ts';
+import { AGENT_DIR, copyAgent } from './agent-copy.ts';
 import { freePort } from './ports.ts';
 
 const run = promisify(execFile);
@@ -29,6 +30,8 @@ type Options = {
   tls?: boolean;
   /** Gives the edge's folder a disk of its own, this small; only root can. */
   diskKilobytes?: number;
+  /** Gives the edge an agent of its own, for {@link TestEdge.sabotageAgent}. */
+  ownAgent?: boolean;
 };
 
 type Ports = { http: number; tls: number; status: number; ssh: number };
@@ -75,6 +78,8 @@ export class TestEdge {
   readonly keysDir: string;
   /** What the agent is told of this droplet. */
   readonly agentConfig: string;
+  /** Where its own agent is, with the option `ownAgent`. */
+  readonly agentDir: string;
   /** What sshd and nginx said, a line each. */
   readonly sshdLog: string[] = [];
   readonly nginxLog: string[] = [];
@@ -99,6 +104,7 @@ export class TestEdge {
     this.suspendedDir = join(this.dir, 'suspended');
     this.keysDir = join(home, 'keys');
     this.agentConfig = join(home, 'agent.conf');
+    this.agentDir = join(home, 'agent');
   }
 
   /** As an enrolment would have recorded this droplet, with the host key it had at first. */
@@ -130,7 +136,7 @@ export class TestEdge {
   }
 
   async startNginx(): Promise<void> {
-    const { diskKilobytes: _, tls, ...settings } = this.#options;
+    const { diskKilobytes: _disk, ownAgent: _agent, tls, ...settings } = this.#options;
     this.#nginx = await startEdgeNginx({
       dir: this.dir,
       port: this.#ports.http,
@@ -168,6 +174,23 @@ export class TestEdge {
       keys: [{ publicKey, agentConfig: this.agentConfig }],
       onLine: (line) => this.sshdLog.push(line),
     });
+    if (this.#options.ownAgent) await this.#bindKeyToOwnAgent();
+  }
+
+  async #bindKeyToOwnAgent(): Promise<void> {
+    await this.sabotageAgent('');
+    const keys = join(this.#home, 'sshd', 'authorized_keys');
+    const lines = await readFile(keys, 'utf8');
+    await writeFile(keys, lines.replaceAll(AGENT_DIR, `${this.agentDir}/`), { mode: 0o600 });
+  }
+
+  /** Every verb from now on runs an agent with these lines of bash ({@link copyAgent}), on open connections too. */
+  async sabotageAgent(lines: string): Promise<void> {
+    await copyAgent(this.agentDir, lines);
+  }
+
+  async mendAgent(): Promise<void> {
+    await this.sabotageAgent('');
   }
 
   /** Its open connections are cut too. */

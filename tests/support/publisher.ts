@@ -1,5 +1,6 @@
 import { publishChanges, type Change, type EdgeContext } from '#domain/edge/index.ts';
 import { requestJob } from '#domain/jobs/index.ts';
+import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
@@ -59,12 +60,19 @@ export async function openPublisher(): Promise<Publisher> {
   };
 }
 
-async function insertStores(ctx: EdgeContext, slugs: readonly string[], status: string): Promise<Store[]> {
+/** Rows of stores with this status, many at once, not published anywhere. */
+export async function insertStores(ctx: Context, slugs: readonly string[], status: string): Promise<Store[]> {
   const at = ctx.clock.now();
   const stores = slugs.map((slug) => ({ tenantId: newId(), slug }));
   const rows = stores.map(({ tenantId: id, slug }) => ({
-    ...{ id, slug, name: `Loja ${slug}`, status, admin_email: `maria@${slug}.example` },
-    ...{ status_changed_at: at, created_at: at, updated_at: at },
+    id,
+    slug,
+    name: `Loja ${slug}`,
+    status,
+    admin_email: `maria@${slug}.example`,
+    status_changed_at: at,
+    created_at: at,
+    updated_at: at,
   }));
   await ctx.db.batchInsert('platform.tenants', rows, 1000);
   const names = stores.map(({ tenantId, slug }) => ({ slug, tenant_id: tenantId, kind: 'primary', reserved_at: at }));

@@ -1,8 +1,8 @@
 import type { EdgeContext } from '#domain/edge/index.ts';
 import { JOB_KINDS, type JobKind, type JobPayload, type StepSaying } from '#domain/jobs/index.ts';
 
-/** What every step may use: the context of the job, and the edges. */
-export type JobContext = EdgeContext;
+/** What every step may use: the context of the job, the edges, and where copies of deleted stores are kept. */
+export type JobContext = EdgeContext & { archivesDir: string };
 
 type StepRun = {
   jobId: string;

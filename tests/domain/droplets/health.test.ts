@@ -64,7 +64,7 @@ describe('lookAtDroplets', () => {
     const { host, port, username, hostKey, keyName } = edge.sshTarget;
     const machine = { name: 'refuses', role: 'infra', host, port, username, hostKey, keyName } as const;
     const droplet = await enrolDroplet(console.ctx, machine);
-    const rollback = { verb: 'rollback', args: ['nobody'] };
+    const rollback = { verb: 'rollback' };
 
     await assert.rejects(runOnDroplet({ ...console.ctx, ssh }, droplet, rollback), { code: 'agent_refused' });
 

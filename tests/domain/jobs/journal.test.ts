@@ -23,7 +23,8 @@ const FAILURE = { code: 'no_luck', message: 'There was no luck.' };
 /** Every way in which a worker writes to the journal. */
 const WRITES: Record<string, (ctx: Context, lease: Lease) => Promise<void>> = {
   'begin a step': (ctx, lease) => beginStep(ctx, lease, 1),
-  'finish a step': (ctx, lease) => finishStep(ctx, lease, 1, 'done by the old holder'),
+  'finish a step': (ctx, lease) =>
+    finishStep(ctx, lease, 1, [{ key: 'said', values: { text: 'done by the old holder' } }]),
   'lay the job aside': (ctx, lease) => pauseJob(ctx, lease, { position: 1, delayMs: 0, errorMessage: 'later' }),
   'give the job back': giveBack,
   'turn round': (ctx, lease) => beginUndo(ctx, lease, FAILURE),

@@ -155,6 +155,18 @@ describe('the counter in a browser', function () {
       .evaluateAll((cells) => cells.map((cell) => cell.scrollWidth - cell.clientWidth));
 
     assert.deepEqual(hidden, [0, 0, 0]);
+    const total = await page.locator('.counter-line-total').evaluate((cell) => {
+      const text = document.createRange();
+      text.selectNodeContents(cell);
+      return { lines: text.getClientRects().length, beyond: text.getBoundingClientRect().right - innerWidth };
+    });
+    assert.equal(total.lines, 1, 'the total of the line is not broken in two');
+    assert.ok(total.beyond < 0);
+    await page.getByLabel('Qtd.').fill('abc');
+    await page.keyboard.press('Tab');
+    const refused = page.locator('.counter-cell input.is-invalid');
+    await refused.waitFor();
+    assert.equal(await refused.evaluate((cell) => cell.scrollWidth - cell.clientWidth), 0);
     await page.setViewportSize({ width: 1280, height: 800 });
   });
 

@@ -19,7 +19,7 @@ describe('a job whose worker must stop at once', () => {
   before(async () => {
     console = await openConsoleDatabase();
     const ssh = { run: () => Promise.reject(new Error('there is no machine in this test')) };
-    ctx = { ...console.ctx, ssh, baseDomain: 'localhost' };
+    ctx = { ...console.ctx, ssh, baseDomain: 'localhost', archivesDir: '/nonexistent' };
   });
   beforeEach(() => {
     stopNow = new AbortController();

@@ -26,8 +26,14 @@ describe('the maps of an edge', function () {
     publisher.ctx.db('platform.slugs').insert({ slug, tenant_id: tenantId, kind: 'alias', reserved_at: new Date() });
   const addDomain = (host: string, { tenantId }: Store) =>
     publisher.ctx.db('platform.domains').insert({
-      ...{ host, tenant_id: tenantId, status: 'verified', token: 'x', added_by: 'olivia', created_at: new Date() },
-      ...{ verified_at: new Date(), verified_by: 'dns' },
+      host,
+      tenant_id: tenantId,
+      status: 'verified',
+      token: 'x',
+      added_by: 'olivia',
+      created_at: new Date(),
+      verified_at: new Date(),
+      verified_by: 'dns',
     });
   const reloads = () => publisher.ctx.db('platform.edge_reloads').orderBy('at');
   const ask = (host: string, path: string) =>
