@@ -2,7 +2,9 @@ import type { Texts } from '#platform/http/i18n.ts';
 import { errorTexts, sharedTexts } from '#platform/http/shared-texts.ts';
 import { frameTexts } from './frame-texts.ts';
 import { auditTexts } from './audit/texts.ts';
-import { dropletTexts } from './droplets/texts.ts';
+import { dropletDetailTexts } from './droplets/detail-texts.ts';
+import { dropletFormTexts } from './droplets/form-texts.ts';
+import { dropletErrorTexts, dropletTexts } from './droplets/texts.ts';
 import { driftTexts } from './edge/drift/texts.ts';
 import { publicationTexts } from './edge/publications/texts.ts';
 import { revisionTexts } from './edge/revisions/texts.ts';
@@ -49,5 +51,8 @@ export const consoleTexts: readonly Texts[] = [
   operatorTexts,
   operatorErrorTexts,
   dropletTexts,
+  dropletDetailTexts,
+  dropletFormTexts,
+  dropletErrorTexts,
   streamTexts,
 ];

@@ -6,6 +6,11 @@ import { notFoundHandler } from '#platform/http/error-handler.ts';
 import { everyone, mountRoutes } from '#platform/http/routes.ts';
 import type { Caller, ConsoleContext, ConsoleParts } from '#console/context.ts';
 import { auditEndpoints } from '#console/audit/api.ts';
+import { edgeEndpoints } from '#console/edge/api.ts';
+import { publicationEndpoints } from '#console/edge/publications/api.ts';
+import { revisionEndpoints } from '#console/edge/revisions/api.ts';
+import { rollbackEndpoints } from '#console/edge/rollbacks/api.ts';
+import { dropletEndpoints } from '#console/droplets/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
 import { directoryEndpoints } from '#console/tenants/directory/api.ts';
@@ -32,7 +37,12 @@ const features: readonly Endpoint[] = [
   ...planEndpoints,
   ...usageEndpoints,
   ...directoryEndpoints,
+  ...edgeEndpoints,
+  ...revisionEndpoints,
+  ...rollbackEndpoints,
+  ...publicationEndpoints,
   ...jobEndpoints,
+  ...dropletEndpoints,
   ...streamEndpoints,
   ...auditEndpoints,
 ];

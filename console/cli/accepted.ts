@@ -8,10 +8,6 @@ import { followJob } from './follow-job.ts';
 
 /** What the commands have in common that ask for a job of one store. */
 
-export const wait = {
-  help: 'Follow the job to its end; the exit code is then the job’s.',
-  schema: z.boolean().default(false),
-};
 export const slug = {
   value: 'SLUG',
   help: 'Which store.',

@@ -13,7 +13,7 @@ import {
 } from '#domain/tenants/index.ts';
 import { toJobJson } from '#console/jobs/schemas.ts';
 import { toDomainJson } from '#console/tenants/domains/schemas.ts';
-import { wait } from './accepted.ts';
+import { wait } from './requested-job.ts';
 import { defineCommand, type Result, type Tools } from './command.ts';
 import { followJob } from './follow-job.ts';
 import { table } from './table.ts';

@@ -8,7 +8,8 @@ import {
   tenantFields,
 } from '#domain/tenants/index.ts';
 import { toSummaryJson } from '#console/tenants/schemas.ts';
-import { accepted, slug, wait } from './accepted.ts';
+import { accepted, slug } from './accepted.ts';
+import { wait } from './requested-job.ts';
 import { defineCommand } from './command.ts';
 
 const days = (schema: z.ZodType<number, number>) => z.coerce.number().pipe(schema).optional();

@@ -9,7 +9,10 @@ import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { UsageError, type Command, type Result, type Tools } from './command.ts';
 import { domainCommands } from './domains.ts';
+import { dropletWorkCommands } from './droplet-work.ts';
 import { dropletCommands } from './droplets.ts';
+import { edgeChangeCommands } from './edge-changes.ts';
+import { edgeCommands } from './edge.ts';
 import { helpOf, overviewOf } from './help.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { migrateCommands } from './migrate.ts';
@@ -21,7 +24,10 @@ const commands: readonly Command[] = [
   ...tenantCommands,
   ...lifecycleCommands,
   ...domainCommands,
+  ...edgeCommands,
+  ...edgeChangeCommands,
   ...dropletCommands,
+  ...dropletWorkCommands,
   ...tokenCommands,
   ...operatorCommands,
   ...migrateCommands,

@@ -10,7 +10,8 @@ import {
   type TenantSummary,
 } from '#domain/tenants/index.ts';
 import { toSummaryJson } from '#console/tenants/schemas.ts';
-import { accepted, slug, wait } from './accepted.ts';
+import { accepted, slug } from './accepted.ts';
+import { wait } from './requested-job.ts';
 import { defineCommand, type Tools } from './command.ts';
 import { table } from './table.ts';
 

@@ -84,8 +84,9 @@ export type UpdateTenantInput = {
 
 /**
  * Changes what is given and leaves the rest. Whatever the public sees is published by a job, whose id is returned; a
- * change of settings alone needs none. What is as it was already is no change: no version, no audit row. `version` is the one the caller saw; without it the last writer wins.
- * Throws Conflict `version_conflict` when somebody else was faster, or the state's code when it allows no edit.
+ * change of settings alone needs none. What is as it was already is no change: no version, no audit row. `version` is the
+ * one the caller saw; without it the last writer wins. Throws Conflict `version_conflict` when somebody else was faster, or
+ * the state's code when it allows no edit.
  */
 export async function updateTenant(
   ctx: Context,
