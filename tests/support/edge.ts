@@ -158,10 +158,7 @@ export class TestEdge {
   }
 
   async startSshd(): Promise<void> {
-    const nginxCommand = findBinary('nginx') ?? 'nginx';
-    await writeAgentConfig(this.agentConfig, {
-      edge: { edgeDir: this.dir, nginxCommand, healthPort: this.#ports.http },
-    });
+    await this.useNginxCommand();
     const publicKey = await ensureSshKey(join(this.keysDir, 'edge'));
     this.#sshd = await startSshd({
       dir: join(this.#home, 'sshd'),
@@ -186,6 +183,13 @@ export class TestEdge {
 
   async mendAgent(): Promise<void> {
     await this.sabotageAgent('');
+  }
+
+  /** What the agent runs to test and reload nginx. */
+  async useNginxCommand(nginxCommand = findBinary('nginx') ?? 'nginx'): Promise<void> {
+    await writeAgentConfig(this.agentConfig, {
+      edge: { edgeDir: this.dir, nginxCommand, healthPort: this.#ports.http },
+    });
   }
 
   /** Its open connections are cut too. */
