@@ -28,7 +28,10 @@ export async function measureAddedByEdge(): Promise<Measure> {
 /** Both ways in turn, request by request, so that whatever else the machine does hits both alike. */
 async function compare(direct: string, throughEdge: string): Promise<Measure> {
   const added: number[] = [];
-  const ways = [direct, throughEdge].map((origin) => ({ origin, agent: new Agent({ keepAlive: true, maxSockets: 1 }) }));
+  const ways = [direct, throughEdge].map((origin) => ({
+    origin,
+    agent: new Agent({ keepAlive: true, maxSockets: 1 }),
+  }));
   // The first round warms both up.
   for (let round = 0; round <= ROUNDS; round++) {
     const samples: number[][] = ways.map(() => []);
