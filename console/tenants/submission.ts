@@ -17,9 +17,9 @@ type Submission<S extends z.ZodType> = {
   /** What must be typed into the field `confirmation`, for what cannot easily be taken back. */
   confirm?: string;
   /** Does it; says what was done, and where to look now. */
-  run(value: z.output<S>): Promise<{ done: string; to: string }>;
+  run: (value: z.output<S>) => Promise<{ done: string; to: string }>;
   /** Draws the form again, with everything that was typed. */
-  draw(form: FormState, status: number): Promise<void>;
+  draw: (form: FormState, status: number) => Promise<void>;
 };
 
 /** Takes a posted form to its use case. Whatever that refuses of a field is drawn like any other mistake in it. */
@@ -31,7 +31,7 @@ export async function submitForm<S extends z.ZodType>(
   const t = res.locals.t as Translate;
   const values = (req.body ?? {}) as Record<string, unknown>;
   const form = readStoreForm(schema, values, t);
-  const isConfirmed = confirm === undefined || String(values.confirmation ?? '').trim() === confirm;
+  const isConfirmed = confirm === undefined || typedInto(values.confirmation) === confirm;
   if (!form.ok || !isConfirmed) {
     const unconfirmed = { confirmation: { message: t('tenants:wrong_confirmation', { name: confirm }) } };
     return draw({ values, errors: { ...(!form.ok && form.errors), ...(!isConfirmed && unconfirmed) } }, 422);
@@ -45,3 +45,5 @@ export async function submitForm<S extends z.ZodType>(
     await draw({ values, errors: inWords(errorsByField(error.fields), t) }, 422);
   }
 }
+
+const typedInto = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
