@@ -77,7 +77,7 @@ export const lifecycleCommands = [
     positional: 'slug',
     options: {
       slug,
-      confirm: { value: 'SLUG', help: 'The slug again, to be sure.', schema: z.string() },
+      confirmation: { value: 'SLUG', help: 'The slug again, to be sure.', schema: z.string() },
       reason: {
         value: 'TEXT',
         help: 'For the audit log.',
@@ -85,7 +85,7 @@ export const lifecycleCommands = [
       },
       wait,
     },
-    async run({ slug, confirm: confirmation, reason, wait }, tools) {
+    async run({ slug, confirmation, reason, wait }, tools) {
       const { tenant, jobId } = await deleteTenant(tools.ctx, slug, { confirmation, reason });
       return accepted(tools, { tenantId: tenant.id, jobId, wait, under: 'being deleted' });
     },
