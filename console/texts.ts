@@ -4,11 +4,18 @@ import { frameTexts } from './frame-texts.ts';
 import { auditTexts } from './audit/texts.ts';
 import { dropletDetailTexts } from './droplets/detail-texts.ts';
 import { dropletFormTexts } from './droplets/form-texts.ts';
+import { dropletJobTexts } from './droplets/job-texts.ts';
 import { dropletErrorTexts, dropletTexts } from './droplets/texts.ts';
+import { driftTexts } from './edge/drift/texts.ts';
+import { publicationTexts } from './edge/publications/texts.ts';
+import { revisionTexts } from './edge/revisions/texts.ts';
+import { rollbackTexts } from './edge/rollbacks/texts.ts';
+import { edgeErrorTexts, edgeTexts } from './edge/texts.ts';
 import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
+import { directoryTexts } from './tenants/directory/texts.ts';
 import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
 import { streamTexts } from './streams/texts.ts';
 
@@ -20,7 +27,14 @@ export const consoleTexts: readonly Texts[] = [
   sessionTexts,
   overviewTexts,
   tenantTexts,
+  directoryTexts,
   tenantErrorTexts,
+  edgeTexts,
+  edgeErrorTexts,
+  revisionTexts,
+  rollbackTexts,
+  publicationTexts,
+  driftTexts,
   jobTexts,
   jobErrorTexts,
   auditTexts,
@@ -29,6 +43,7 @@ export const consoleTexts: readonly Texts[] = [
   dropletTexts,
   dropletDetailTexts,
   dropletFormTexts,
+  dropletJobTexts,
   dropletErrorTexts,
   streamTexts,
 ];

@@ -9,6 +9,7 @@ import { auditEndpoints } from '#console/audit/api.ts';
 import { dropletEndpoints } from '#console/droplets/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
+import { directoryEndpoints } from '#console/tenants/directory/api.ts';
 import { tenantEndpoints } from '#console/tenants/api.ts';
 import { askForToken, callerOf } from './bearer.ts';
 import { API_ROOT, endpoint, type Endpoint } from './endpoint.ts';
@@ -16,6 +17,7 @@ import { openApiDocument } from './openapi.ts';
 
 /** Every endpoint of the JSON API, by the map of its feature. */
 const features: readonly Endpoint[] = [
+  ...directoryEndpoints,
   ...tenantEndpoints,
   ...jobEndpoints,
   ...dropletEndpoints,

@@ -45,11 +45,12 @@ export const tenantCommands = [
         admin: { name: admin['admin-name'], email: admin['admin-email'] },
       });
       const credentials = { email: tenant.adminEmail, one_time_password: adminPassword };
+      const passwordLine = `One-time password of ${tenant.adminEmail}: ${adminPassword}`;
       // Told before waiting: a job that fails, or an impatient Ctrl-C, must not take the only copy along.
-      if (wait) tools.progress(`One-time password of ${tenant.adminEmail}: ${adminPassword}`);
+      if (wait) tools.progress(passwordLine);
       const { text, json } = await accepted(tools, { tenantId: tenant.id, jobId, wait });
       return {
-        text: `${text}\nOne-time password of ${tenant.adminEmail}: ${adminPassword}`,
+        text: wait ? text : `${text}\n${passwordLine}`,
         json: { ...(json as object), admin: credentials },
       };
     },

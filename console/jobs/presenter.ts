@@ -78,11 +78,14 @@ export function printsOutput({ kind }: Job): boolean {
   return kind === 'droplet.run';
 }
 
-/** The journal names things in English, like `store acme`, for the API and the command line too. */
+/** The journal names things in English, `store acme` or `edge edge-1`, for the API and the command line too. */
 function subjectOf({ subject }: Job, t: Translate): string {
-  const [, what, name] = /^(store|droplet|key) (\S+)$/.exec(subject) ?? [];
-  if (what === 'store') return t('jobs:subject_store', { slug: name });
-  return what === undefined ? subject : t(`jobs:subject_${what}`, { name });
+  const [, kind, name] = /^(store|edge|droplet|key) (\S+)$/.exec(subject) ?? [];
+  if (kind === 'store') return t('jobs:subject_store', { slug: name });
+  if (kind === 'edge') return name === 'maps' ? t('jobs:subject_edge_maps') : t('jobs:subject_edge', { name });
+  if (kind !== undefined) return t(`jobs:subject_${kind}`, { name });
+  const count = /^(\d+) stores$/.exec(subject)?.[1];
+  return count === undefined ? subject : t('jobs:subject_stores', { count: Number(count) });
 }
 
 function dropletHrefOf({ kind, subject }: Job): string | undefined {

@@ -5,17 +5,13 @@ import {
   getBrandingAndSettings,
   getTenant,
   listEdgeProofs,
-  listTenants,
   resumeTenant,
   suspendTenant,
-  tenantKey,
   updateTenant,
   type Tenant,
 } from '#domain/tenants/index.ts';
 import { AppError, PreconditionFailed } from '#platform/errors.ts';
-import { toPage } from '#platform/http/cursor.ts';
 import { API_ROOT, endpoint } from '#console/api/endpoint.ts';
-import { pageOf } from '#console/api/paging.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { role } from '#console/guards.ts';
 import { toJobJson } from '#console/jobs/schemas.ts';
@@ -25,22 +21,6 @@ const params = z.object({ slug: z.string().meta({ description: 'Slug or id of th
 const tag = 'Tenants';
 
 export const tenantEndpoints = [
-  endpoint({
-    method: 'get',
-    path: '/tenants',
-    guard: role('viewer'),
-    summary: 'Stores, newest first',
-    tag,
-    query: schemas.tenantQuery,
-    response: pageOf(schemas.tenantSummarySchema),
-    refusals: { 400: 'The cursor is not one of ours.' },
-    async run(ctx, { query: { q, cursor, ...filter } }) {
-      const rows = await listTenants(ctx, { ...filter, search: q, after: ctx.cursors.decode(cursor) });
-      const page = toPage(rows, filter.limit, ctx.cursors, (row) => tenantKey(row, filter.sort));
-      const items = page.items.map((row) => schemas.toSummaryJson(row, ctx.storeUrl(row.slug)));
-      return { body: { ...page, items } };
-    },
-  }),
   endpoint({
     method: 'post',
     path: '/tenants',

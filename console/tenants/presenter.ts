@@ -1,11 +1,5 @@
 import { satisfies, type Role } from '#domain/operators/index.ts';
-import {
-  allowedActions,
-  type EdgeProof,
-  type Tenant,
-  type TenantStatus,
-  type TenantSummary,
-} from '#domain/tenants/index.ts';
+import { allowedActions, type EdgeProof, type Tenant, type TenantStatus } from '#domain/tenants/index.ts';
 import { contrastRatio, textColorOn } from '#platform/contrast.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 
@@ -18,11 +12,6 @@ const LOOK: Record<TenantStatus, string> = {
   deleted: 'unknown',
   failed: 'failed',
 };
-
-/** A store as one line of the list. */
-export function toStoreLine(store: TenantSummary, t: Translate) {
-  return { ...toStatus(store, t), proof: store.proof && toProofLine(store.proof, t) };
-}
 
 /** What is known about the state of a store, and what this operator may do about it. */
 export function toStoreState(
@@ -44,7 +33,8 @@ export function toStoreState(
   };
 }
 
-function toStatus(tenant: Tenant, t: Translate) {
+/** Who a store is, and its state in words. */
+export function toStatus(tenant: Tenant, t: Translate) {
   return {
     id: tenant.id,
     slug: tenant.slug,
@@ -53,12 +43,11 @@ function toStatus(tenant: Tenant, t: Translate) {
     href: `/tenants/${tenant.status === 'failed' ? tenant.id : tenant.slug}`,
     look: LOOK[tenant.status],
     label: t(`tenants:status_${tenant.status}`),
-    adminEmail: tenant.adminEmail,
-    createdAt: tenant.createdAt,
   };
 }
 
-function toProofLine({ droplet, revision, confirmedAt, probeError }: EdgeProof, t: Translate) {
+/** What an edge was seen doing with a store. */
+export function toProofLine({ droplet, revision, confirmedAt, probeError }: EdgeProof, t: Translate) {
   const words = confirmedAt && probeError === undefined ? 'tenants:proof' : 'tenants:unproven';
   return { text: t(words, { droplet, revision }), at: confirmedAt, error: probeError };
 }

@@ -1,8 +1,9 @@
 import { get, post, type Route } from '#platform/http/routes.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { role } from '#console/guards.ts';
+import { listStores } from './directory/handlers.ts';
 import { editStore, saveStore } from './editing.ts';
-import { followStore, listStores, showState, showStore } from './handlers.ts';
+import { followStore, showState, showStore } from './handlers.ts';
 import { checkAddress, createStore, newStore, previewBranding, proposeAddress } from './onboarding.ts';
 import { confirmSuspension, resume, suspend } from './suspensions/handlers.ts';
 

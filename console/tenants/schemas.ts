@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  TENANT_SORTS,
   TENANT_STATUSES,
   tenantFields,
   type Branding,
@@ -11,7 +10,7 @@ import {
   type Tenant,
 } from '#domain/tenants/index.ts';
 import { inputObject } from '#console/api/input-object.ts';
-import { moment, pageQuery } from '#console/api/paging.ts';
+import { moment } from '#console/api/paging.ts';
 import { jobSchema } from '#console/jobs/schemas.ts';
 
 const brandingInput = inputObject({
@@ -50,13 +49,7 @@ export const suspension = inputObject({
   reason: tenantFields.suspensionReason.default('Suspended through the API.'),
 }).meta({ id: 'Suspension' });
 
-export const tenantQuery = pageQuery.extend({
-  q: z.string().trim().max(120).optional().meta({ description: 'Part of the name or the slug.' }),
-  status: z.enum(TENANT_STATUSES).optional(),
-  sort: z.enum(TENANT_SORTS).default('created').meta({ description: '`created` is newest first.' }),
-});
-
-const edge = z.object({
+export const edgeSchema = z.object({
   droplet: z.string(),
   revision: z.int(),
   state: z.enum(['live', 'suspended']),
@@ -99,7 +92,7 @@ export const tenantSchema = tenantSummarySchema
       sales_see_all: z.boolean(),
       sales_can_approve: z.boolean(),
     }),
-    edges: z.array(edge).meta({ description: 'What each edge serves for this store.' }),
+    edges: z.array(edgeSchema).meta({ description: 'What each edge serves for this store.' }),
   })
   .meta({ id: 'Tenant' });
 
@@ -154,13 +147,17 @@ export function toDetailsJson({ branding, settings, edges }: Details) {
       sales_see_all: settings.salesSeeAll,
       sales_can_approve: settings.salesCanApprove,
     },
-    edges: edges.map((proof) => ({
-      droplet: proof.droplet,
-      revision: proof.revision,
-      state: proof.state,
-      confirmed_at: proof.confirmedAt?.toISOString() ?? null,
-      probe_error: proof.probeError ?? null,
-    })),
+    edges: edges.map(toEdgeJson),
+  };
+}
+
+export function toEdgeJson(proof: EdgeProof): z.input<typeof edgeSchema> {
+  return {
+    droplet: proof.droplet,
+    revision: proof.revision,
+    state: proof.state,
+    confirmed_at: proof.confirmedAt?.toISOString() ?? null,
+    probe_error: proof.probeError ?? null,
   };
 }
 

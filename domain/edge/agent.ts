@@ -22,7 +22,7 @@ type Sent<T> = T & { signal: AbortSignal };
 /** A thousand files of a full bundle take a slow disk some seconds. */
 const PUT_TIMEOUT_MS = 60_000;
 
-/** Puts all of these files on the disk, or none. Throws {@link AgentRefused}; see {@link driftIn} and {@link isAboutContent}. */
+/** Puts all of these files on the disk, or none. Throws {@link AgentRefused}; see {@link driftIn} and {@link isAboutFile}. */
 export async function putFiles(
   ctx: DropletContext,
   edge: Edge,
@@ -102,7 +102,7 @@ export async function readManifest(ctx: DropletContext, edge: Edge): Promise<Man
 }
 
 /** Exit codes of the agent that mean the same for every verb. */
-const EXIT = { usage: 64, data: 65, config: 78, drifted: 76 } as const;
+const EXIT = { data: 65, config: 78, drifted: 76 } as const;
 
 /** The names that the agent found in another state than expected, each with that state; undefined for another refusal. */
 export function driftIn(error: unknown): Map<string, string> | undefined {
@@ -111,10 +111,17 @@ export function driftIn(error: unknown): Map<string, string> | undefined {
   return new Map(lines.filter(([word]) => word === 'drifted').map(([, name = '', actual = '']) => [name, actual]));
 }
 
-/** True when the agent, or its nginx, refused what was sent, and would refuse it again. */
-export function isAboutContent(error: unknown): error is AgentRefused {
-  const codes: readonly number[] = [EXIT.usage, EXIT.data, EXIT.config];
-  return error instanceof AgentRefused && codes.includes(error.exitCode);
+/**
+ * True when a bundle was refused for what is in one of its files, which the agent then names. Any other refusal, its own
+ * broken configuration among them, is no store's fault.
+ */
+export function isAboutFile(error: unknown): error is AgentRefused {
+  return error instanceof AgentRefused && error.exitCode === EXIT.data && error.stderr.startsWith('bad ');
+}
+
+/** True when the agent, or its nginx, refused the maps that were sent, and would refuse them again. */
+export function isAboutMaps(error: unknown): error is AgentRefused {
+  return error instanceof AgentRefused && (error.exitCode === EXIT.data || error.exitCode === EXIT.config);
 }
 
 /** These say that no verb was begun, so the disk is as it was. */

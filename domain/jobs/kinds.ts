@@ -49,6 +49,61 @@ export const JOB_KINDS = {
   'tenant.publish': { payload: publication, steps: PUBLISH_STEPS },
   'tenant.suspend': { payload: publication, steps: PUBLISH_STEPS },
   'tenant.resume': { payload: publication, steps: [...PUBLISH_STEPS, 'mark_live'] },
+  'tenant.rename': {
+    payload: tenantOnly.extend({
+      from: z.string(),
+      to: z.string(),
+      /** How long the old name leads to the new one. */
+      aliasDays: z.number().int().min(1).max(3650),
+    }),
+    steps: [
+      'reserve_new_name',
+      'publish_new_name',
+      'switch_name',
+      'publish_maps',
+      'withdraw_old_name',
+      'probe_redirect',
+      'finish_rename',
+    ],
+  },
+  'tenant.archive': {
+    payload: publication.extend({
+      graceDays: z.number().int().min(0).max(3650),
+      /** What to go back to when it cannot be archived. */
+      from: z.enum(['live', 'suspended']),
+      fromReason: z.string().optional(),
+    }),
+    steps: ['withdraw_from_edges', 'publish_maps', 'end_sessions'],
+  },
+  'tenant.restore': {
+    payload: publication.extend({
+      /** What to go back to when it cannot be restored. */
+      archived: z.object({
+        from: z.enum(['live', 'suspended']),
+        at: z.iso.datetime(),
+        deleteAfter: z.iso.datetime(),
+        reason: z.string(),
+      }),
+    }),
+    steps: ['put_back_on_edges', 'mark_restored', 'publish_maps'],
+  },
+  'tenant.delete': {
+    payload: publication,
+    steps: [
+      'withdraw_from_edges',
+      'drain_events',
+      'export_data',
+      'verify_export',
+      'mark_deleted',
+      'publish_maps',
+      'erase_rows',
+      'prove_nothing_left',
+    ],
+  },
+  'tenant.publish_maps': {
+    payload: publication,
+    steps: ['publish_maps', 'probe_domains'],
+  },
   'tenants.publish': { payload: batch, steps: PUBLISH_STEPS },
   'tenants.suspend': { payload: batch, steps: PUBLISH_STEPS },
   'tenants.resume': { payload: batch, steps: [...PUBLISH_STEPS, 'mark_live'] },

@@ -117,11 +117,11 @@ read_changes() {
 }
 
 # Puts back what the open bundle replaced. Links, so that it needs no room for bytes; and it may itself be cut off
-# anywhere and begun again.
+# anywhere and begun again. Its targets are its own: the verb that found the bundle has read what it is to do already.
 undo_bundle() {
   local slug before after slugs files=()
+  local -A TARGET=()
   read_changes previous/open || return
-  TARGET=()
   for slug in "${slugs[@]}"; do
     TARGET[$slug]=${BEFORE[$slug]}
     [[ ${BEFORE[$slug]} == absent ]] || files+=("previous/open/$slug.json")

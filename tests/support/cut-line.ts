@@ -2,12 +2,27 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** A line to a server of this machine that can be cut: new connections are refused, those that are open break. */
-export type CutLine = { port: number; cut(): Promise<void>; mend(): Promise<void> };
+export type CutLine = {
+  port: number;
+  cut(): Promise<void>;
+  /** Cuts it once this many more bytes have gone to the server. */
+  cutAfter(bytes: number): void;
+  mend(): Promise<void>;
+};
 
 /** Passes TCP connections on to `targetPort`. Cut it when done. */
 export async function startCutLine(targetPort: number): Promise<CutLine> {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
+  let bytesLeft = Number.POSITIVE_INFINITY;
+  const cut = async () => {
+    bytesLeft = Number.POSITIVE_INFINITY;
+    const closed = server && once(server, 'close');
+    server?.close();
+    server = undefined;
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
   const listen = async (port: number) => {
     server = createServer((client) => {
       const upstream = connect(targetPort, '127.0.0.1');
@@ -20,6 +35,10 @@ export async function startCutLine(targetPort: number): Promise<CutLine> {
         });
         socket.on('error', () => socket.destroy());
       }
+      client.on('data', (bytes) => {
+        bytesLeft -= bytes.length;
+        if (bytesLeft <= 0) void cut();
+      });
       client.pipe(upstream).pipe(client);
     });
     server.listen(port, '127.0.0.1');
@@ -29,12 +48,9 @@ export async function startCutLine(targetPort: number): Promise<CutLine> {
   const port = await listen(0);
   return {
     port,
-    async cut() {
-      const closed = server && once(server, 'close');
-      server?.close();
-      server = undefined;
-      for (const socket of sockets) socket.destroy();
-      await closed;
+    cut,
+    cutAfter(bytes) {
+      bytesLeft = bytes;
     },
     async mend() {
       await listen(port);

@@ -6,12 +6,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeAgentConfig } from '#ops/agent/install.ts';
 import type { EdgeSettingsInput } from '#ops/droplet-1-edge/settings.ts';
-import { ensureCertificate } from '#ops/local/certificate.ts';
+import { certificatePaths, ensureCertificate } from '#ops/local/certificate.ts';
 import { startEdgeNginx, type LocalEdge } from '#ops/local/nginx.ts';
 import { findBinary } from '#ops/local/server-binaries.mjs';
 import { ensureSshKey } from '#ops/local/ssh-keys.ts';
 import { startSshd, type LocalSshd } from '#ops/local/sshd.ts';
 import type { SshTarget } from '#platform/ssh/index.ts';
+import { AGENT_DIR, copyAgent } from './agent-copy.ts';
 import { freePort } from './ports.ts';
 
 const run = promisify(execFile);
@@ -29,6 +30,8 @@ type Options = {
   tls?: boolean;
   /** Gives the edge's folder a disk of its own, this small; only root can. */
   diskKilobytes?: number;
+  /** Gives the edge an agent of its own, for {@link TestEdge.sabotageAgent}. */
+  ownAgent?: boolean;
 };
 
 type Ports = { http: number; tls: number; status: number; ssh: number };
@@ -75,6 +78,8 @@ export class TestEdge {
   readonly keysDir: string;
   /** What the agent is told of this droplet. */
   readonly agentConfig: string;
+  /** Where its own agent is, with the option `ownAgent`. */
+  readonly agentDir: string;
   /** What sshd and nginx said, a line each. */
   readonly sshdLog: string[] = [];
   readonly nginxLog: string[] = [];
@@ -93,12 +98,13 @@ export class TestEdge {
     this.url = `http://127.0.0.1:${ports.http}`;
     this.tlsUrl = `https://127.0.0.1:${ports.tls}`;
     this.statusUrl = `http://127.0.0.1:${ports.status}/status`;
-    this.certificate = join(home, 'tls', 'edge.pem');
+    this.certificate = certificatePaths(join(home, 'tls')).certificate;
     this.dir = join(home, 'edge');
     this.tenantsDir = join(this.dir, 'tenants');
     this.suspendedDir = join(this.dir, 'suspended');
     this.keysDir = join(home, 'keys');
     this.agentConfig = join(home, 'agent.conf');
+    this.agentDir = join(home, 'agent');
   }
 
   /** As an enrolment would have recorded this droplet, with the host key it had at first. */
@@ -130,7 +136,7 @@ export class TestEdge {
   }
 
   async startNginx(): Promise<void> {
-    const { diskKilobytes: _, tls, ...settings } = this.#options;
+    const { diskKilobytes: _disk, ownAgent: _agent, tls, ...settings } = this.#options;
     this.#nginx = await startEdgeNginx({
       dir: this.dir,
       port: this.#ports.http,
@@ -153,9 +159,14 @@ export class TestEdge {
 
   async startSshd(): Promise<void> {
     const nginxCommand = findBinary('nginx') ?? 'nginx';
-    await writeAgentConfig(this.agentConfig, {
-      edge: { edgeDir: this.dir, nginxCommand, healthPort: this.#ports.http },
-    });
+    const edge = {
+      edgeDir: this.dir,
+      nginxCommand,
+      healthPort: this.#ports.http,
+      statusPort: this.#ports.status,
+      certificates: this.#options.tls ? [this.certificate] : [],
+    };
+    await writeAgentConfig(this.agentConfig, { log: join(this.#home, 'agent.log'), edge });
     const publicKey = await ensureSshKey(join(this.keysDir, 'edge'));
     this.#sshd = await startSshd({
       dir: join(this.#home, 'sshd'),
@@ -163,6 +174,23 @@ export class TestEdge {
       keys: [{ publicKey, agentConfig: this.agentConfig }],
       onLine: (line) => this.sshdLog.push(line),
     });
+    if (this.#options.ownAgent) await this.#bindKeyToOwnAgent();
+  }
+
+  async #bindKeyToOwnAgent(): Promise<void> {
+    await this.sabotageAgent('');
+    const keys = join(this.#home, 'sshd', 'authorized_keys');
+    const lines = await readFile(keys, 'utf8');
+    await writeFile(keys, lines.replaceAll(AGENT_DIR, `${this.agentDir}/`), { mode: 0o600 });
+  }
+
+  /** Every verb from now on runs an agent with these lines of bash ({@link copyAgent}), on open connections too. */
+  async sabotageAgent(lines: string): Promise<void> {
+    await copyAgent(this.agentDir, lines);
+  }
+
+  async mendAgent(): Promise<void> {
+    await this.sabotageAgent('');
   }
 
   /** Its open connections are cut too. */

@@ -1,5 +1,6 @@
 import { publishChanges, type Change, type EdgeContext } from '#domain/edge/index.ts';
 import { requestJob } from '#domain/jobs/index.ts';
+import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
@@ -59,7 +60,8 @@ export async function openPublisher(): Promise<Publisher> {
   };
 }
 
-async function insertStores(ctx: EdgeContext, slugs: readonly string[], status: string): Promise<Store[]> {
+/** Rows of stores with this status, many at once, not published anywhere. */
+export async function insertStores(ctx: Context, slugs: readonly string[], status: string): Promise<Store[]> {
   const at = ctx.clock.now();
   const stores = slugs.map((slug) => ({ tenantId: newId(), slug }));
   const rows = stores.map(({ tenantId: id, slug }) => ({

@@ -1,31 +1,22 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import type { SshCommand } from '#platform/ssh/index.ts';
-import type { TestEdge } from './edge.ts';
-
-const AGENT = fileURLToPath(new URL('../../ops/agent/', import.meta.url));
+import { copyAgent } from './agent-copy.ts';
 
 /** `died`: the sabotage ended it, as a power cut would. */
 type Outcome = { exitCode: number | null; died: boolean; stdout: string; stderr: string };
 
-/**
- * Runs a copy of the agent, on the edge's real folders, that has these lines of bash at its beginning. A function of
- * theirs that has the name of a program stands in its place.
- */
-export async function runSabotaged(edge: TestEdge, sabotage: string, command: SshCommand): Promise<Outcome> {
+/** Runs an agent with this sabotage ({@link copyAgent}) on the real folders of this configuration, without SSH. */
+export async function runSabotaged(config: string, sabotage: string, command: SshCommand): Promise<Outcome> {
   const dir = await mkdtemp(join(tmpdir(), 'bc-agent-'));
   try {
-    await cp(AGENT, dir, { recursive: true });
-    const program = join(dir, 'basecommerce-agent');
-    const [shebang = '', ...lines] = (await readFile(program, 'utf8')).split('\n');
-    await writeFile(program, [shebang, sabotage, ...lines].join('\n'));
+    const program = await copyAgent(dir, sabotage);
     const SSH_ORIGINAL_COMMAND = [command.verb, ...(command.args ?? [])].join(' ');
-    const child = spawn(program, [edge.agentConfig], { env: { SSH_ORIGINAL_COMMAND } });
+    const child = spawn(program, [config], { env: { SSH_ORIGINAL_COMMAND } });
     child.stdin.on('error', () => undefined);
     child.stdin.end(command.stdin);
     const [stdout, stderr, [exitCode, signal]] = await Promise.all([

@@ -1,6 +1,7 @@
 import { forgetConnections, lookAtDroplets, recordConnections, tellKeys } from '#domain/droplets/index.ts';
 import { lookForDrift, watchStores } from '#domain/edge/index.ts';
 import { forgetOldOutput, type Job } from '#domain/jobs/index.ts';
+import { expireNames } from '#domain/tenants/index.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
 import { systemClock } from '#platform/clock.ts';
@@ -23,6 +24,7 @@ type OpsWorkerParts = {
   database: Database;
   ssh: SshPool;
   baseDomain: string;
+  archivesDir: string;
   log: Logger;
   metrics: Metrics;
   /** Names this run of the process among all that ever ran. */
@@ -38,6 +40,8 @@ const TEND_MS = 2000;
 const LOOK_AT_DROPLETS_MS = 30_000;
 const TELL_CONNECTIONS_MS = 5000;
 const FORGET_OUTPUT_MS = 3_600_000;
+/** Names end by the day; an hour late is early enough. */
+const EXPIRE_NAMES_MS = 3_600_000;
 const LOOK_FOR_DRIFT_MS = 60_000;
 const WATCH_STORES_MS = 1000;
 /** What a running step may still take when the process is asked to stop; the whole has 10 s. */
@@ -108,6 +112,7 @@ function startChores(ctx: JobContext, leases: Leases, { ssh, instance }: OpsWork
     [
       { everyMs: RENEW_LEASES_MS, what: 'renewing the leases', beat: () => leases.renew(ctx) },
       { everyMs: TEND_MS, what: 'tending the queue', beat: () => tendQueue(ctx) },
+      { everyMs: EXPIRE_NAMES_MS, what: 'ending old names', beat: async () => void (await expireNames(ctx)) },
       { everyMs: LOOK_FOR_DRIFT_MS, what: 'looking for drift', beat: () => lookForDrift(ctx) },
       { everyMs: WATCH_STORES_MS, what: 'watching the stores', beat: () => watchStores(ctx) },
       { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: look },
@@ -127,7 +132,10 @@ async function tendQueue({ db, log }: Context): Promise<void> {
 type Who = { label: string; requestId: string; job?: Job };
 
 /** What a job does is done by the system, in the name of the person who asked for it. */
-function contextOf({ database, ssh, baseDomain, log }: OpsWorkerParts, { label, requestId, job }: Who): JobContext {
+function contextOf(
+  { database, ssh, baseDomain, archivesDir, log }: OpsWorkerParts,
+  { label, requestId, job }: Who,
+): JobContext {
   const base = createContext({
     db: database.db,
     log: job ? log.child({ jobId: job.id, kind: job.kind, requestId }) : log,
@@ -135,5 +143,5 @@ function contextOf({ database, ssh, baseDomain, log }: OpsWorkerParts, { label, 
     actor: { kind: 'system', label },
     requestId,
   });
-  return { ...base, ssh, baseDomain };
+  return { ...base, ssh, baseDomain, archivesDir };
 }

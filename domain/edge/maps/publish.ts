@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { listEdges, type Edge } from '#domain/droplets/index.ts';
 import { listMapLines } from '#domain/tenants/index.ts';
 import { Conflict } from '#platform/errors.ts';
-import { isAboutContent } from '../agent.ts';
+import { isAboutMaps } from '../agent.ts';
 import type { EdgeContext } from '../types.ts';
 import { linesOf, ownerOf, renderMapLines, sayTheSame } from './lines.ts';
 import { getEdgeMaps } from './listings.ts';
@@ -72,7 +72,7 @@ async function publishTo(ctx: EdgeContext, edge: Edge, order: MapsOrder): Promis
       await resolveMapAlerts(ctx, ownersOf(lines, linesOf(there.lines)));
       return { edge: edge.name, revision, refused: [] };
     } catch (error) {
-      if (!isAboutContent(error)) throw error;
+      if (!isAboutMaps(error)) throw error;
       return leaveOutRefused(ctx, edge, { order, wanted: lines, there, complaint: error.message });
     }
   }

@@ -2,7 +2,7 @@ import { openAlert, resolveAlerts } from '#domain/alerts/index.ts';
 import type { Edge } from '#domain/droplets/index.ts';
 import { findTenant } from '#domain/tenants/index.ts';
 import { CancelJob } from '#platform/jobs/steering.ts';
-import { isAboutContent, tryMaps } from '../agent.ts';
+import { isAboutMaps, tryMaps } from '../agent.ts';
 import type { EdgeContext } from '../types.ts';
 import { findTaken, linesOf, sayTheSame, textOf } from './lines.ts';
 import type { EdgeMaps } from './listings.ts';
@@ -40,7 +40,7 @@ async function doesNginxTake(
     await tryMaps(ctx, edge, { lines: textOf(lines), signal });
     return true;
   } catch (error) {
-    if (isAboutContent(error)) return false;
+    if (isAboutMaps(error)) return false;
     throw error;
   }
 }

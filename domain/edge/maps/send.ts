@@ -1,7 +1,7 @@
 import type { Edge } from '#domain/droplets/index.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { Conflict, toError } from '#platform/errors.ts';
-import { driftIn, isAboutContent, nothingWasChanged, putMaps } from '../agent.ts';
+import { driftIn, isAboutMaps, nothingWasChanged, putMaps } from '../agent.ts';
 import { sha256 } from '../document.ts';
 import { probeHealth } from '../probe.ts';
 import { insertRevision } from '../publication/queries.ts';
@@ -78,7 +78,7 @@ async function settleFailure(
   const drifted = driftIn(error);
   const failure = { code: drifted ? 'edge_drifted' : 'edge_maps_refused', message: error.message };
   await updateMapsOutcome(ctx.db, revision, { outcome: 'failed', at: ctx.clock.now(), error: failure });
-  if (isAboutContent(error)) await recordReload(ctx, edge, { ...order, startedMs, errorMessage: error.message });
+  if (isAboutMaps(error)) await recordReload(ctx, edge, { ...order, startedMs, errorMessage: error.message });
   if (!drifted) throw error;
   await correctBooks(ctx, edge, drifted.get('maps') ?? '');
   return 'books corrected';

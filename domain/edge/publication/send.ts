@@ -1,6 +1,7 @@
 import { findEdge, type Edge } from '#domain/droplets/index.ts';
+import type { Context } from '#platform/context.ts';
 import { Conflict, NotFound, toError } from '#platform/errors.ts';
-import { driftIn, isAboutContent, nothingWasChanged, putFiles, tokenOf, type Replacement } from '../agent.ts';
+import { driftIn, isAboutFile, nothingWasChanged, putFiles, tokenOf, type Replacement } from '../agent.ts';
 import type { EdgeContext, RevisionFile, Run } from '../types.ts';
 import { listEdgeFiles, listPublicationFiles, listUnansweredFiles } from './listings.ts';
 import { failFiles } from './failures.ts';
@@ -33,7 +34,7 @@ type SentRevision = { revision: number; edge: string };
 const isOpen = ({ outcome }: RevisionFile) => outcome === 'pending' || outcome === 'sent';
 
 /** The edge with this id. Throws NotFound `edge_not_found`. */
-export async function getEdge(ctx: EdgeContext, id: string): Promise<Edge> {
+export async function getEdge(ctx: Context, id: string): Promise<Edge> {
   const edge = await findEdge(ctx, id);
   if (!edge) throw new NotFound('edge_not_found', 'This edge is no longer enrolled as one.');
   return edge;
@@ -93,7 +94,7 @@ async function servedAt(ctx: EdgeContext, files: readonly RevisionFile[]) {
 async function settleRefusal(sending: Sending, replacements: readonly Replacement[], error: Error): Promise<void> {
   const drifted = driftIn(error);
   if (drifted) return sendWithoutDrifted(sending, { replacements, drifted, error });
-  if (!isAboutContent(error)) throw error;
+  if (!isAboutFile(error)) throw error;
   const [first, ...others] = replacements;
   if (others.length > 0) return halve(sending, replacements);
   return failFile(sending, first!.file, error);

@@ -149,16 +149,21 @@ describe('the jobs of the console', () => {
 
   it('names the store and who asked in the reader’s language', async () => {
     const { jobId, tenant } = await createJob();
-    await jobs(jobId).update({ requested_by: 'local set-up' });
-
-    const english = await browser.get(`/jobs/${jobId}`).expect(200);
     const reader = await console.signIn('viewer');
     const choice = { _csrf: reader.csrf, locale: 'pt-BR', next: '/' };
     await reader.browser.post('/preferences').type('form').send(choice).expect(303);
-    const portuguese = await reader.browser.get(`/jobs/${jobId}`).expect(200);
 
-    assert.match(english.text, new RegExp(`store ${tenant.slug}</h1>[\\s\\S]*local set-up`));
-    assert.match(portuguese.text, new RegExp(`loja ${tenant.slug}</h1>[\\s\\S]*preparação local`));
+    for (const [requestedBy, inPortuguese] of [
+      ['local set-up', 'preparação local'],
+      ['command line (nina)', 'linha de comando (nina)'],
+    ] as const) {
+      await jobs(jobId).update({ requested_by: requestedBy });
+      const english = (await browser.get(`/jobs/${jobId}`).expect(200)).text;
+      const portuguese = (await reader.browser.get(`/jobs/${jobId}`).expect(200)).text;
+
+      assert.ok(english.includes(`store ${tenant.slug}</h1>`) && english.includes(`<dd>${requestedBy}</dd>`));
+      assert.ok(portuguese.includes(`loja ${tenant.slug}</h1>`) && portuguese.includes(`<dd>${inPortuguese}</dd>`));
+    }
   });
 
   it('lets a viewer look and not act', async () => {

@@ -82,7 +82,7 @@ describe('the stores of the console', () => {
 
       const { text } = await post('/tenants', typed(slug)).expect(422);
 
-      assert.match(text, /This name belongs to another store/);
+      assert.match(text, /This address belongs to another store/);
       assert.match(text, /value="João"/);
     });
 
@@ -96,7 +96,7 @@ describe('the stores of the console', () => {
         .send({ _csrf: csrf, ...typed('www') })
         .expect(422);
 
-      assert.match(text, /Este nome é da plataforma/);
+      assert.match(text, /Este endereço é da plataforma\. Escolha outro endereço\./);
     });
 
     it('is not for on-call, and changes nothing without the CSRF token', async () => {

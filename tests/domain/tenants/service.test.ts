@@ -148,6 +148,34 @@ describe('tenants', () => {
       assert.equal((await getBrandingAndSettings(ctx, tenant.id)).settings.quoteValidityDays, 15);
     });
 
+    it('takes what is as it was already for no change: no version, no theme, no job, no audit row', async () => {
+      const tenant = await createLive();
+      const before = await auditOf(tenant);
+      const { branding, settings } = await getBrandingAndSettings(ctx, tenant.id);
+      const { primaryColor, features } = branding;
+
+      const changes = { name: tenant.name, branding: { primaryColor, features }, settings };
+      const outcome = await updateTenant(ctx, tenant.slug, { version: tenant.version, changes });
+
+      assert.deepEqual(outcome, { tenant, jobId: undefined });
+      assert.equal((await getTenant(ctx, tenant.slug)).version, tenant.version);
+      assert.equal((await getBrandingAndSettings(ctx, tenant.id)).branding.themeVersion, branding.themeVersion);
+      assert.deepEqual(await auditOf(tenant), before);
+    });
+
+    it('audits the look as it was written, with the version of its theme', async () => {
+      const tenant = await createLive();
+
+      await updateTenant(ctx, tenant.slug, { changes: { branding: { primaryColor: '#123456' } } });
+
+      const { branding } = await getBrandingAndSettings(ctx, tenant.id);
+      const [row] = await ctx
+        .db('platform.audit_log')
+        .where({ tenant_id: tenant.id, action: 'tenant.updated' })
+        .select<{ after: { branding: object } }[]>('after');
+      assert.deepEqual(row?.after.branding, branding);
+    });
+
     it('refuses a change made from an older version and changes nothing', async () => {
       const tenant = await createLive();
       await updateTenant(ctx, tenant.slug, { version: tenant.version, changes: { name: 'First' } });

@@ -63,6 +63,20 @@ describe('an agent that is cut off', function () {
     assert.deepEqual(await readdir(`${agent.edge.dir}/previous`), ['last']);
   });
 
+  async function killHalfWay(): Promise<void> {
+    await agent.put(...OLD);
+    await agent.sabotaged(killAtStep(11), bundleCommand(NEW));
+    assert((await readdir(`${agent.edge.dir}/previous`)).includes('open'));
+  }
+
+  it('killed half way does not keep the very next put from doing what it is asked', async () => {
+    await killHalfWay();
+
+    assert.equal(await agent.put(...NEW), 'applied 5\n');
+
+    assert.equal(await agent.run('manifest'), newManifest);
+  });
+
   it('killed at any step of a rollback leaves all of it or none', async () => {
     await atEachStep(async (step) => {
       await agent.put(...OLD);
@@ -79,13 +93,8 @@ describe('an agent that is cut off', function () {
   });
 
   it('killed again while it puts back what an unfinished bundle replaced is mended by the next', async () => {
-    const halfWay = async () => {
-      await agent.put(...OLD);
-      await agent.sabotaged(killAtStep(11), bundleCommand(NEW));
-      assert((await readdir(`${agent.edge.dir}/previous`)).includes('open'));
-    };
     await atEachStep(async (step) => {
-      await halfWay();
+      await killHalfWay();
       const { died } = await agent.sabotaged(killAtStep(step), { verb: 'manifest' });
 
       assert.equal(await agent.run('manifest'), oldManifest, `step ${step}`);

@@ -22,7 +22,7 @@ describe('a job whose worker must stop at once', () => {
     console = await openConsoleDatabase();
     // There is no machine in this test.
     const ssh = createSshPool({ keysDir: '/nonexistent', log: silentLogger });
-    ctx = { ...console.ctx, ssh, baseDomain: 'localhost' };
+    ctx = { ...console.ctx, ssh, baseDomain: 'localhost', archivesDir: '/nonexistent' };
   });
   beforeEach(() => {
     stopNow = new AbortController();
