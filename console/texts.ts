@@ -16,7 +16,11 @@ import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
 import { directoryTexts } from './tenants/directory/texts.ts';
+import { domainFieldTexts, domainTexts } from './tenants/domains/texts.ts';
+import { lifecycleErrorTexts, lifecycleTexts } from './tenants/lifecycle-texts.ts';
 import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
+import { usageTexts } from './tenants/usage/texts.ts';
+import { peopleTexts, personFieldTexts } from './tenants/users/texts.ts';
 import { streamTexts } from './streams/texts.ts';
 
 /** Every word of the console, by feature. */
@@ -27,6 +31,13 @@ export const consoleTexts: readonly Texts[] = [
   sessionTexts,
   overviewTexts,
   tenantTexts,
+  lifecycleTexts,
+  lifecycleErrorTexts,
+  domainTexts,
+  domainFieldTexts,
+  peopleTexts,
+  personFieldTexts,
+  usageTexts,
   directoryTexts,
   tenantErrorTexts,
   edgeTexts,

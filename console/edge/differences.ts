@@ -2,7 +2,7 @@ import type { Difference } from '#domain/edge/index.ts';
 import type { Viewer } from './viewer.ts';
 
 /** One value of a document, before and after, as text; colours besides as colours. */
-export type DifferenceLine = {
+type DifferenceLine = {
   label: string;
   before: string | undefined;
   after: string | undefined;

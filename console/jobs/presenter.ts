@@ -80,10 +80,10 @@ export function printsOutput({ kind }: Job): boolean {
 
 /** The journal names things in English, `store acme` or `edge edge-1`, for the API and the command line too. */
 function subjectOf({ subject }: Job, t: Translate): string {
-  const [, kind, name] = /^(store|edge|droplet|key) (\S+)$/.exec(subject) ?? [];
-  if (kind === 'store') return t('jobs:subject_store', { slug: name });
-  if (kind === 'edge') return name === 'maps' ? t('jobs:subject_edge_maps') : t('jobs:subject_edge', { name });
-  if (kind !== undefined) return t(`jobs:subject_${kind}`, { name });
+  if (subject === 'edge maps') return t('jobs:subject_edge_maps');
+  const [, what, name] = /^(store|edge|droplet|key) (\S+)$/.exec(subject) ?? [];
+  if (what === 'store') return t('jobs:subject_store', { slug: name });
+  if (what !== undefined) return t(`jobs:subject_${what}`, { name });
   const count = /^(\d+) stores$/.exec(subject)?.[1];
   return count === undefined ? subject : t('jobs:subject_stores', { count: Number(count) });
 }

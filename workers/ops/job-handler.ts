@@ -3,8 +3,8 @@ import type { EdgeContext } from '#domain/edge/index.ts';
 import { JOB_KINDS, type JobKind, type JobPayload, type StepSaying } from '#domain/jobs/index.ts';
 
 /**
- * What every step may use: the context of the job, the edges, the keys we log in to droplets with, and where copies of deleted
- * stores are kept.
+ * What every step may use: the context of the job, the edges, the keys we log in to droplets with, and where copies of
+ * deleted stores are kept.
  */
 export type JobContext = EdgeContext & KeyContext & { archivesDir: string };
 

@@ -38,10 +38,10 @@ const RENEW_LEASES_MS = 1000;
 const TEND_MS = 2000;
 /** Often enough that the SSH connections stay open between two looks. */
 const LOOK_AT_DROPLETS_MS = 30_000;
-const TELL_CONNECTIONS_MS = 5000;
-const FORGET_OUTPUT_MS = 3_600_000;
 /** Names end by the day; an hour late is early enough. */
 const EXPIRE_NAMES_MS = 3_600_000;
+const TELL_CONNECTIONS_MS = 5000;
+const FORGET_OUTPUT_MS = 3_600_000;
 const LOOK_FOR_DRIFT_MS = 60_000;
 const WATCH_STORES_MS = 1000;
 /** What a running step may still take when the process is asked to stop; the whole has 10 s. */

@@ -3,7 +3,7 @@ import { toDifferenceLines } from '#console/edge/differences.ts';
 import { logOf } from '#console/edge/presenter.ts';
 import type { Viewer } from '#console/edge/viewer.ts';
 
-export const findingHref = ({ droplet, kind, name }: Pick<Drift, 'droplet' | 'kind' | 'name'>) =>
+const findingHref = ({ droplet, kind, name }: Pick<Drift, 'droplet' | 'kind' | 'name'>) =>
   `/edge/${droplet}/drift/${kind}/${encodeURIComponent(name)}`;
 
 /** A finding as one line of the list. */

@@ -61,10 +61,7 @@ export async function requestRestore(
  * become those of the file, and a job publishes them everywhere. Returns that job's id. Throws NotFound
  * `drift_not_found`, Conflict `drift_not_adoptable` when the finding is no readable file of a known store, `drift_changed`.
  */
-export async function adoptDrift(
-  ctx: Context,
-  { dropletId, kind, name, shown }: Choice & Shown,
-): Promise<string | undefined> {
+export async function adoptDrift(ctx: Context, { dropletId, kind, name, shown }: Choice & Shown): Promise<string> {
   return withTransaction(ctx, async (tx) => {
     const drift = await findDrift(tx, { dropletId, kind, name });
     if (!drift) throw new NotFound('drift_not_found', 'The edge holds what was published; there is nothing to adopt.');

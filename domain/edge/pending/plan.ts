@@ -10,7 +10,7 @@ import type { Change } from '../types.ts';
 import { listPendingStores, listStoresToServe } from './listings.ts';
 
 /** The lines that an edge's maps would lose and get. */
-export type PlannedMaps = { edge: string; removed: string[]; added: string[] };
+type PlannedMaps = { edge: string; removed: string[]; added: string[] };
 
 /** What a publication of all that is pending, or of some stores, would write now. */
 export type PublicationPlan = {

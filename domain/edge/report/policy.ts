@@ -23,7 +23,7 @@ export type EdgeAction = (typeof EDGE_ACTIONS)[number];
 
 export const EDGE_STATUSES = ['ok', 'running', 'warn', 'failed', 'unknown'] as const;
 
-export type EdgeVerdict = {
+type EdgeVerdict = {
   status: (typeof EDGE_STATUSES)[number];
   reasons: EdgeReason[];
   next: EdgeAction | undefined;

@@ -21,7 +21,7 @@ import { findPastDocument, listDocumentsAt } from './listings.ts';
  */
 
 /** A store that a rollback would change. */
-export type RollbackItem = { tenantId: string; slug: string; differences: Difference[]; change: FaceChange };
+type RollbackItem = { tenantId: string; slug: string; differences: Difference[]; change: FaceChange };
 
 /** The stores that a rollback would change, by slug. */
 export type RollbackPlan = { items: RollbackItem[]; fingerprint: string };

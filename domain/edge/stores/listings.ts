@@ -33,7 +33,7 @@ type ServedRow = {
 
 export const SERVED_FILTERS = ['all', 'failing', 'unseen'] as const;
 
-export type ServedFilter = {
+type ServedFilter = {
   dropletId?: string | undefined;
   /** Part of the slug. */
   search?: string | undefined;

@@ -68,7 +68,7 @@ async function assertEnd(lab: FaultLab, fault: Fault, { jobId, name, host }: Nam
   const [status, code] = typeof ends === 'object' && 'code' in ends ? ['failed', ends.code] : ['succeeded', undefined];
   const cancelled = code === 'job_cancelled' ? 'cancelled' : status;
   assert.deepEqual([job.status, job.errorCode], [cancelled, code], job.errorMessage);
-  if (typeof ends === 'object' && 'says' in ends) assert.match(job.errorMessage ?? '', ends.says!);
+  if (typeof ends === 'object' && 'says' in ends) assert.match(job.errorMessage ?? '', ends.says);
   assert.deepEqual(await lab.openAlerts(), (fault.alerts ?? []).toSorted());
   await assertRevisions(lab, jobId, ends);
   const left = typeof ends === 'object' && 'withoutStores' in ends ? ends.withoutStores : [];
