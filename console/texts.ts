@@ -4,6 +4,7 @@ import { frameTexts } from './frame-texts.ts';
 import { auditTexts } from './audit/texts.ts';
 import { dropletDetailTexts } from './droplets/detail-texts.ts';
 import { dropletFormTexts } from './droplets/form-texts.ts';
+import { dropletJobTexts } from './droplets/job-texts.ts';
 import { dropletErrorTexts, dropletTexts } from './droplets/texts.ts';
 import { driftTexts } from './edge/drift/texts.ts';
 import { publicationTexts } from './edge/publications/texts.ts';
@@ -53,6 +54,7 @@ export const consoleTexts: readonly Texts[] = [
   dropletTexts,
   dropletDetailTexts,
   dropletFormTexts,
+  dropletJobTexts,
   dropletErrorTexts,
   streamTexts,
 ];
