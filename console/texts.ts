@@ -7,6 +7,7 @@ import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
+import { bulkErrorTexts, bulkTexts } from './tenants/bulk-actions/texts.ts';
 import { directoryTexts } from './tenants/directory/texts.ts';
 import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
 import { streamTexts } from './streams/texts.ts';
@@ -20,6 +21,8 @@ export const consoleTexts: readonly Texts[] = [
   overviewTexts,
   tenantTexts,
   directoryTexts,
+  bulkTexts,
+  bulkErrorTexts,
   tenantErrorTexts,
   jobTexts,
   jobErrorTexts,

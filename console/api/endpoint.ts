@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Request, Response } from 'express';
+import { promisify } from 'node:util';
+import express, { type Request, type Response } from 'express';
 import { z } from 'zod';
 import { answerOnce, type Answer } from '#domain/idempotency/index.ts';
 import { parseInput } from '#platform/http/parse.ts';
@@ -16,7 +17,12 @@ type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   ifMatch: number | undefined;
 };
 
-type Reply<R extends z.ZodType> = { body: z.input<R>; headers?: Record<string, string> };
+type Reply<R extends z.ZodType> = {
+  body: z.input<R>;
+  headers?: Record<string, string>;
+  /** Where it is another one than the endpoint declares. */
+  status?: number;
+};
 
 /** One line of the API's map: what the OpenAPI document says and what the code reads and answers are the same schemas. */
 type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = {
@@ -30,6 +36,8 @@ type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
   params?: P;
   query?: Q;
   body?: B;
+  /** How large the body may be; more than the usual only where somebody sends thousands of things at once. */
+  bodyLimit?: string;
   status?: number;
   response: R;
   /** Refusals beyond those every endpoint has, by status: what they mean. */
@@ -62,8 +70,8 @@ export function endpoint<
     ifMatch: versionIn(req.get('If-Match')),
   });
   const answer = async (ctx: ConsoleContext, input: Input<P, Q, B>): Promise<Answer> => {
-    const { body, headers = {} } = await spec.run(ctx, input);
-    return { status, headers, body };
+    const { body, headers = {}, status: own = status } = await spec.run(ctx, input);
+    return { status: own, headers, body };
   };
   return {
     ...spec,
@@ -73,6 +81,7 @@ export function endpoint<
       path: API_ROOT + spec.path,
       guard: spec.guard,
       async handler(ctx, req, res) {
+        if (spec.body) await readJson(req, res, spec.bodyLimit);
         const input = read(req);
         const key = spec.method === 'post' ? idempotencyKeyOf(req) : undefined;
         if (key === undefined) return send(res, await answer(ctx, input));
@@ -83,6 +92,11 @@ export function endpoint<
       },
     }),
   };
+}
+
+/** Only once the caller is known: a stranger's body is not worth its memory. */
+async function readJson(req: Request, res: Response, limit = '64kb'): Promise<void> {
+  await promisify(express.json({ limit }))(req, res);
 }
 
 function send(res: Response, { status, headers, body }: Answer): void {

@@ -7,6 +7,7 @@ import { AppError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { UsageError, type Command, type Result, type Tools } from './command.ts';
+import { bulkCommands } from './bulk.ts';
 import { dropletCommands } from './droplets.ts';
 import { helpOf, overviewOf } from './help.ts';
 import { migrateCommands } from './migrate.ts';
@@ -16,6 +17,7 @@ import { tokenCommands } from './tokens.ts';
 
 const commands: readonly Command[] = [
   ...tenantCommands,
+  ...bulkCommands,
   ...dropletCommands,
   ...tokenCommands,
   ...operatorCommands,

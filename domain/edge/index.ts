@@ -4,7 +4,7 @@ export { restoreEdge } from './drift/restore.ts';
 export { adoptDrift, requestRestore } from './drift/settle.ts';
 export { publishMaps } from './maps/publish.ts';
 export { probeAfterReload, reloadEdge } from './maps/reloads.ts';
-export { planPublication } from './plan.ts';
+export { planPublication, type Difference, type PlannedFile } from './plan.ts';
 export { confirmRevisions } from './publication/confirm.ts';
 export { openRevisions } from './publication/open.ts';
 export { publishChanges, reportPublication } from './publication/publish.ts';

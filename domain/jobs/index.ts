@@ -10,11 +10,12 @@ export {
   LeaseLost,
   pauseJob,
   recordUndo,
+  reportStep,
   takeJob,
   type Failure,
   type Lease,
 } from './journal.ts';
-export { findLatestJob, getJob, jobKey, listJobs, listSteps } from './listings.ts';
+export { findLatestJob, getJob, jobKey, listAwaiting, listJobs, listSteps } from './listings.ts';
 export { requestCancel, requestJob, retryJob } from './service.ts';
 export {
   isFinished,

@@ -32,7 +32,7 @@ export type Job = {
 // prettier-ignore
 export const STEP_SAYINGS = [
   'address_reserved', 'records_written', 'revision_checked', 'nothing_to_change', 'revision_sent', 'nothing_to_send',
-  'edge_answered', 'edge_forgot', 'stores_seen', 'store_refused', 'store_live', 'stores_live', 'maps_published',
+  'edge_answered', 'edge_forgot', 'stores_seen', 'files_sent', 'stores_asked', 'store_refused', 'store_live', 'stores_live', 'maps_published',
   'maps_kept', 'maps_refused', 'edge_restored', 'edge_differs', 'edge_reloaded', 'edge_serves', 'said',
 ] as const;
 

@@ -13,11 +13,15 @@ const CHANGES: Record<string, string[]> = {
   'signed-in': ['post /logout', 'post /password', 'post /profile'],
   'role:on_call': [
     'delete /api/v1/tenants/:slug/suspension',
+    'post /api/v1/tenant-bulk-actions',
+    'post /api/v1/tenant-bulk-actions/:id/confirmation',
     'post /api/v1/tenants/:slug/suspension',
     'post /jobs/:id/cancellation',
     'post /jobs/:id/retries',
     'post /tenants/:slug/resumption',
     'post /tenants/:slug/suspension',
+    'post /tenants/bulk-actions',
+    'post /tenants/bulk-actions/:id/confirmation',
   ],
   'role:operator': ['patch /api/v1/tenants/:slug', 'post /api/v1/tenants', 'post /tenants', 'post /tenants/:slug/edit'],
   'role:admin': [
