@@ -15,6 +15,7 @@ import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
+import { bulkErrorTexts, bulkTexts } from './tenants/bulk-actions/texts.ts';
 import { directoryTexts } from './tenants/directory/texts.ts';
 import { domainFieldTexts, domainTexts } from './tenants/domains/texts.ts';
 import { lifecycleErrorTexts, lifecycleTexts } from './tenants/lifecycle-texts.ts';
@@ -39,6 +40,8 @@ export const consoleTexts: readonly Texts[] = [
   personFieldTexts,
   usageTexts,
   directoryTexts,
+  bulkTexts,
+  bulkErrorTexts,
   tenantErrorTexts,
   edgeTexts,
   edgeErrorTexts,

@@ -20,7 +20,10 @@ export type Publication = PublicationKey & { changes: readonly Change[]; author:
 export type PublicationKey = { jobId: string; purpose: string };
 
 /** A publication at work; the signal is aborted when its job is cancelled or lost. */
-export type Run = PublicationKey & { signal: AbortSignal };
+export type Run = PublicationKey & { signal: AbortSignal; progress?: Progress };
+
+/** Called again and again while many stores are worked on. */
+export type Progress = (done: number, count: number) => Promise<void>;
 
 export const REVISION_OUTCOMES = ['pending', 'sent', 'confirmed', 'partial', 'failed'] as const;
 export type RevisionOutcome = (typeof REVISION_OUTCOMES)[number];

@@ -17,6 +17,8 @@ const CHANGES: Record<string, string[]> = {
     'post /api/v1/edge-publications',
     'post /api/v1/edges/:name/reloads',
     'post /api/v1/edges/:name/restores',
+    'post /api/v1/tenant-bulk-actions',
+    'post /api/v1/tenant-bulk-actions/:id/confirmation',
     'post /api/v1/tenants/:slug/suspension',
     'post /droplets/:name/runs',
     'post /edge/:droplet/reloads',
@@ -26,6 +28,8 @@ const CHANGES: Record<string, string[]> = {
     'post /jobs/:id/retries',
     'post /tenants/:slug/resumption',
     'post /tenants/:slug/suspension',
+    'post /tenants/bulk-actions',
+    'post /tenants/bulk-actions/:id/confirmation',
   ],
   'role:operator': [
     'delete /api/v1/tenants/:slug/archive',
