@@ -163,7 +163,10 @@ async function deleteEdgeFiles(db: Db, files: readonly FilePlace[]): Promise<voi
   );
 }
 
-/** Nobody knows what these places hold, since an answer was lost: they count as unseen, and are looked at next. */
+/**
+ * These places may hold something else than our books say: an answer was lost, or a hand was there. They count as unseen,
+ * and are looked at next.
+ */
 export async function forgetProofs(db: Db, places: readonly Pick<FilePlace, 'dropletId' | 'slug'>[]): Promise<void> {
   await db.raw(
     `update platform.edge_files f set confirmed_at = null, probed_at = null
