@@ -4,6 +4,7 @@ type NavigationItem = { href: string; label: string; icon: string; active: boole
 const PAGES = [
   { href: '/', label: 'frame:overview', icon: 'gauge' },
   { href: '/tenants', label: 'frame:tenants', icon: 'store' },
+  { href: '/edge', label: 'frame:edge', icon: 'world' },
   { href: '/streams', label: 'frame:streams', icon: 'activity' },
   { href: '/jobs', label: 'frame:jobs', icon: 'list-check' },
   { href: '/droplets', label: 'frame:droplets', icon: 'server' },

@@ -4,6 +4,7 @@ import type { Authenticator } from './sessions/authenticator.ts';
 import { sessionRoutes } from './sessions/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { dropletRoutes } from './droplets/routes.ts';
+import { edgeRoutes } from './edge/routes.ts';
 import { operatorRoutes } from './operators/routes.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
@@ -16,6 +17,7 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
     ...sessionRoutes(authenticator),
     ...overviewRoutes,
     ...tenantRoutes,
+    ...edgeRoutes,
     ...jobRoutes,
     ...auditRoutes,
     ...operatorRoutes,

@@ -2,12 +2,24 @@ import type { Texts } from '#platform/http/i18n.ts';
 import { errorTexts, sharedTexts } from '#platform/http/shared-texts.ts';
 import { frameTexts } from './frame-texts.ts';
 import { auditTexts } from './audit/texts.ts';
-import { dropletTexts } from './droplets/texts.ts';
+import { dropletDetailTexts } from './droplets/detail-texts.ts';
+import { dropletFormTexts } from './droplets/form-texts.ts';
+import { dropletErrorTexts, dropletTexts } from './droplets/texts.ts';
+import { driftTexts } from './edge/drift/texts.ts';
+import { publicationTexts } from './edge/publications/texts.ts';
+import { revisionTexts } from './edge/revisions/texts.ts';
+import { rollbackTexts } from './edge/rollbacks/texts.ts';
+import { edgeErrorTexts, edgeTexts } from './edge/texts.ts';
 import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
+import { directoryTexts } from './tenants/directory/texts.ts';
+import { domainFieldTexts, domainTexts } from './tenants/domains/texts.ts';
+import { lifecycleErrorTexts, lifecycleTexts } from './tenants/lifecycle-texts.ts';
 import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
+import { usageTexts } from './tenants/usage/texts.ts';
+import { peopleTexts, personFieldTexts } from './tenants/users/texts.ts';
 import { streamTexts } from './streams/texts.ts';
 
 /** Every word of the console, by feature. */
@@ -18,12 +30,29 @@ export const consoleTexts: readonly Texts[] = [
   sessionTexts,
   overviewTexts,
   tenantTexts,
+  lifecycleTexts,
+  lifecycleErrorTexts,
+  domainTexts,
+  domainFieldTexts,
+  peopleTexts,
+  personFieldTexts,
+  usageTexts,
+  directoryTexts,
   tenantErrorTexts,
+  edgeTexts,
+  edgeErrorTexts,
+  revisionTexts,
+  rollbackTexts,
+  publicationTexts,
+  driftTexts,
   jobTexts,
   jobErrorTexts,
   auditTexts,
   operatorTexts,
   operatorErrorTexts,
   dropletTexts,
+  dropletDetailTexts,
+  dropletFormTexts,
+  dropletErrorTexts,
   streamTexts,
 ];

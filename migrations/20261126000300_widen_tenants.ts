@@ -15,11 +15,15 @@ const TENANTS = `
     add constraint tenants_status_check check
       (status in ('provisioning', 'live', 'suspended', 'renaming', 'archived', 'deleted', 'failed')),
     add column archived_at timestamptz,
+    -- What it comes back as when it is restored.
+    add column archived_from text check (archived_from in ('live', 'suspended')),
     -- Nobody may delete an archived store before.
     add column delete_after timestamptz check (status = 'archived' or delete_after is null);
   alter table platform.slugs
     drop constraint slugs_kind_check,
-    add constraint slugs_kind_check check (kind in ('primary', 'incoming', 'alias', 'quarantined'));
+    add constraint slugs_kind_check check (kind in ('primary', 'incoming', 'alias', 'quarantined')),
+    -- What a name was before its store began to take it back, and will be again when it does not get it.
+    add column came_from text check (came_from in ('alias', 'quarantined'));
   create index slugs_by_tenant on platform.slugs (tenant_id);
   create index slugs_by_end on platform.slugs (free_after) where free_after is not null;`;
 
@@ -50,6 +54,8 @@ const DOMAINS = `
     check_error text,
     verified_at timestamptz,
     verified_by text check (verified_by in ('dns', 'http')),
+    -- When every edge was seen serving the store under it.
+    served_at timestamptz,
     primary key (tenant_id, host),
     check ((status = 'verified') = (verified_at is not null)),
     check ((status = 'verified') = (verified_by is not null))
@@ -81,11 +87,14 @@ export async function down(knex: Knex): Promise<void> {
       as $$ select t.id, t.slug, t.name, t.status from platform.tenants t
              where t.slug = wanted and t.status in ('live', 'suspended', 'provisioning') $$;
     drop index platform.slugs_by_end, platform.slugs_by_tenant;
-    delete from platform.slugs where kind = 'incoming';
+    delete from platform.slugs where kind = 'incoming' and came_from is null;
+    update platform.slugs set kind = came_from where kind = 'incoming';
     alter table platform.slugs
+      drop column came_from,
       drop constraint slugs_kind_check,
       add constraint slugs_kind_check check (kind in ('primary', 'alias', 'quarantined'));
-    alter table platform.tenants drop constraint tenants_status_check, drop column delete_after, drop column archived_at;
+    alter table platform.tenants drop constraint tenants_status_check, drop column delete_after,
+      drop column archived_from, drop column archived_at;
     update platform.tenants set status = case status when 'renaming' then 'live' else 'archived' end
      where status in ('renaming', 'deleted');
     alter table platform.tenants add constraint tenants_status_check check

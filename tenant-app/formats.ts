@@ -1,5 +1,11 @@
 import type { Locale } from '#platform/http/i18n.ts';
 
+/**
+ * Whatever language its pages are in, a store of this trade writes numbers in one way: what stands in a field and is typed
+ * into it, and what is reckoned of it beside.
+ */
+const NUMBERS: Locale = 'pt-BR';
+
 type Options = { locale: Locale; timezone: string; currency: string };
 
 /** Measures as people write them; what is counted (`SC`, `UN`) reads as it is stored. */
@@ -12,10 +18,10 @@ export type Formats = ReturnType<typeof createFormats>;
  * pass through a binary float.
  */
 export function createFormats({ locale, timezone, currency }: Options) {
-  const money = new Intl.NumberFormat(locale, { style: 'currency', currency });
-  const unitPrice = new Intl.NumberFormat(locale, { style: 'currency', currency, maximumFractionDigits: 4 });
-  const quantity = new Intl.NumberFormat(locale, { maximumFractionDigits: 3 });
-  const count = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const money = new Intl.NumberFormat(NUMBERS, { style: 'currency', currency });
+  const unitPrice = new Intl.NumberFormat(NUMBERS, { style: 'currency', currency, maximumFractionDigits: 4 });
+  const quantity = new Intl.NumberFormat(NUMBERS, { maximumFractionDigits: 3 });
+  const count = new Intl.NumberFormat(NUMBERS, { maximumFractionDigits: 0 });
   const at = (style: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat(locale, { ...style, timeZone: timezone });
   const day = at({ day: '2-digit', month: '2-digit', year: 'numeric' });
   const dateTime = at({ day: '2-digit', month: '2-digit', year: 'numeric', hour: '2-digit', minute: '2-digit' });

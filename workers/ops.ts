@@ -26,7 +26,8 @@ async function startOps(config: Config<'ops'>): Promise<Running> {
   const metrics = createMetrics('ops');
   const ssh = createSshPool({ keysDir: config.SSH_KEYS_DIR, log });
   const instance = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
-  const worker = await startOpsWorker({ database, ssh, baseDomain: config.BASE_DOMAIN, log, metrics, instance });
+  const { BASE_DOMAIN: baseDomain, ARCHIVES_DIR: archivesDir } = config;
+  const worker = await startOpsWorker({ database, ssh, baseDomain, archivesDir, log, metrics, instance });
   const server = await startHttpServer(
     serviceListener({ checks: { database: () => database.ping() }, metrics: metrics.text }),
     config.BIND_HOST,

@@ -16,7 +16,12 @@ type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   ifMatch: number | undefined;
 };
 
-type Reply<R extends z.ZodType> = { body: z.input<R>; headers?: Record<string, string> };
+type Reply<R extends z.ZodType> = {
+  body: z.input<R>;
+  headers?: Record<string, string>;
+  /** One of `otherAnswers`; without it the endpoint's own. */
+  status?: number;
+};
 
 /** One line of the API's map: what the OpenAPI document says and what the code reads and answers are the same schemas. */
 type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = {
@@ -32,6 +37,8 @@ type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
   body?: B;
   status?: number;
   response: R;
+  /** Good answers of the same form with another status, by status: when. */
+  otherAnswers?: Record<number, string>;
   /** Refusals beyond those every endpoint has, by status: what they mean. */
   refusals?: Record<number, string>;
   run(ctx: ConsoleContext, input: Input<P, Q, B>): Promise<Reply<R>>;
@@ -62,8 +69,8 @@ export function endpoint<
     ifMatch: versionIn(req.get('If-Match')),
   });
   const answer = async (ctx: ConsoleContext, input: Input<P, Q, B>): Promise<Answer> => {
-    const { body, headers = {} } = await spec.run(ctx, input);
-    return { status, headers, body };
+    const { body, headers = {}, status: other = status } = await spec.run(ctx, input);
+    return { status: other, headers, body };
   };
   return {
     ...spec,

@@ -74,6 +74,12 @@ function operationOf(it: Endpoint): ZodOpenApiOperationObject {
         content: { 'application/json': { schema: it.response } },
       },
       ...Object.fromEntries(
+        Object.entries(it.otherAnswers ?? {}).map(([status, description]) => [
+          status,
+          { description, content: { 'application/json': { schema: it.response } } },
+        ]),
+      ),
+      ...Object.fromEntries(
         Object.entries(refusalsOf(it, isPublic)).map(([status, description]) => [status, refusal(description)]),
       ),
     },

@@ -13,7 +13,9 @@ const UNITS = [
 
 function show(time) {
   const at = Date.parse(time.dateTime);
-  const elapsedMs = at - serverNow();
+  const isLive = time.closest('[data-as-of]') !== null;
+  // A figure is of now at the latest: two clocks are never quite the same, and "in 1 sec." would be nonsense.
+  const elapsedMs = isLive ? Math.min(at - serverNow(), 0) : at - serverNow();
   const [unit, ms] = UNITS.find(([, length]) => Math.abs(elapsedMs) >= length) ?? UNITS[3];
   time.textContent = relative.format(Math.trunc(elapsedMs / ms), unit);
   time.title = exact.format(at);

@@ -2,13 +2,19 @@ import { userInfo } from 'node:os';
 import { systemClock } from '#platform/clock.ts';
 import { ConfigError, loadConfig } from '#platform/config/index.ts';
 import { createContext } from '#platform/context.ts';
-import { openDatabase } from '#platform/db/index.ts';
-import { AppError } from '#platform/errors.ts';
+import { createPublicLookup } from '#platform/http/public-host.ts';
+import { openDatabase, reachDatabase } from '#platform/db/index.ts';
+import { AppError, toError, Unavailable } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { UsageError, type Command, type Result, type Tools } from './command.ts';
+import { domainCommands } from './domains.ts';
+import { dropletWorkCommands } from './droplet-work.ts';
 import { dropletCommands } from './droplets.ts';
+import { edgeChangeCommands } from './edge-changes.ts';
+import { edgeCommands } from './edge.ts';
 import { helpOf, overviewOf } from './help.ts';
+import { lifecycleCommands } from './lifecycle.ts';
 import { migrateCommands } from './migrate.ts';
 import { operatorCommands } from './operators.ts';
 import { tenantCommands } from './tenants.ts';
@@ -16,7 +22,12 @@ import { tokenCommands } from './tokens.ts';
 
 const commands: readonly Command[] = [
   ...tenantCommands,
+  ...lifecycleCommands,
+  ...domainCommands,
+  ...edgeCommands,
+  ...edgeChangeCommands,
   ...dropletCommands,
+  ...dropletWorkCommands,
   ...tokenCommands,
   ...operatorCommands,
   ...migrateCommands,
@@ -24,6 +35,7 @@ const commands: readonly Command[] = [
 
 const EXIT_REFUSED = 1;
 const EXIT_USAGE = 2;
+const DATABASE_AWAY = 'database_unavailable';
 
 /**
  * Runs one command: its answer on standard output, everything else on standard error. Returns the exit code for what the
@@ -36,7 +48,7 @@ export async function main(args: string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof UsageError) return complain(`${error.message}\n\nTry: npm run bc -- --help`, EXIT_USAGE);
-    if (error instanceof AppError) return complain(reasonsOf(error), EXIT_REFUSED);
+    if (error instanceof AppError && error.code !== DATABASE_AWAY) return complain(reasonsOf(error), EXIT_REFUSED);
     throw error;
   }
 }
@@ -67,14 +79,25 @@ async function withTools(run: (tools: Tools) => Promise<Result>): Promise<Result
   const database = openDatabase({ url: config.DATABASE_URL, poolMax: 2, applicationName: 'bc', log });
   const actor = { kind: 'system', label: `command line (${userInfo().username})` } as const;
   try {
+    await reachDatabase(database, config.DATABASE_URL).catch((error: unknown) => {
+      throw withHint(toError(error), new URL(config.DATABASE_URL));
+    });
     return await run({
       ctx: createContext({ db: database.db, log, clock: systemClock, actor, requestId: newId() }),
       storeUrl: (slug) => config.STORE_URL_TEMPLATE.replace('{slug}', slug),
+      baseDomain: config.BASE_DOMAIN,
+      lookup: createPublicLookup({ dnsServers: config.DNS_SERVERS }),
       progress,
     });
   } finally {
     await database.stop();
   }
+}
+
+/** A database of this very machine is that of the local platform, or was meant to be. */
+function withHint(error: Error, { hostname }: URL): Error {
+  if (!['127.0.0.1', 'localhost', '[::1]'].includes(hostname)) return error;
+  return new Unavailable(DATABASE_AWAY, `${error.message} Is npm start running?`, { cause: error });
 }
 
 /** After a reset, or before the first start, there is no environment file: the way out is not to write one by hand. */

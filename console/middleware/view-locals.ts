@@ -19,7 +19,7 @@ export function viewLocals({ config, clock }: Pick<ConsoleParts, 'config' | 'clo
       ...themeOf(req),
       time: createTimeFormat(locale, 'UTC', () => clock.now()),
       environment: environmentOf(config.ENVIRONMENT_NAME),
-      now: clock.now().toISOString(),
+      now: () => clock.now().toISOString(),
       csrfToken: '',
       operator: undefined,
       flash: undefined,

@@ -13,7 +13,7 @@ const PAGE_OF: Record<Trouble, string> = {
   streams_stopped: '/streams',
   ops_silent: '#tile-workers',
   droplets_away: '/droplets',
-  edge_drift: '/tenants',
+  edge_failing: '/edge/stores?show=failing',
   streams_late: '/streams',
   tenants_failed: '/tenants?status=failed',
   jobs_failed: '/jobs?status=failed',
@@ -54,7 +54,7 @@ export function toTiles(overview: Overview, t: Translate): Tile[] {
   });
   return [
     tile('tenants', '/tenants', overview.tenants, (counts) => tenantTile(counts, t)),
-    tile('edge', '/tenants', overview.edges, (edges) => edgeTile(edges, t)),
+    tile('edge', '/edge', overview.edges, (edges) => edgeTile(edges, t)),
     tile('streams', '/streams', overview.streams, (reports) => streamTile(reports, t)),
     tile('workers', '/streams', both(overview.streams, overview.opsWorker), ([reports, ops]) =>
       workerTile(reports, ops, t),
@@ -87,13 +87,20 @@ export function toActivityLines(activity: readonly AuditRecord[], t: Translate) 
 }
 
 export function toAlertLines(alerts: readonly Alert[]) {
-  return alerts.map(({ id, severity, title, detail, tenantId, openedAt }) => ({
+  return alerts.map(({ id, key, severity, title, detail, tenantId, openedAt }) => ({
     id,
     status: severity === 'critical' ? ('failed' as const) : ('warn' as const),
     severity,
     title,
     detail,
-    href: tenantId === undefined ? undefined : `/tenants/${tenantId}`,
+    link: linkOf(key, tenantId),
     openedAt,
   }));
+}
+
+/** Where an alert can be settled, and the word for it; an alert's key names what it is about. */
+function linkOf(key: string, tenantId: string | undefined): { href: string; word: string } | undefined {
+  const edge = /^edge:([a-z0-9-]+):drift$/.exec(key)?.[1];
+  if (edge !== undefined) return { href: `/edge/${edge}/drift`, word: 'drift_link' };
+  return tenantId === undefined ? undefined : { href: `/tenants/${tenantId}`, word: 'store' };
 }

@@ -24,10 +24,10 @@ export function tenantTile(counts: TenantCounts, t: Translate): TileContent {
 }
 
 export function edgeTile(edges: readonly EdgeState[], t: Translate): TileContent {
-  const total = (key: 'files' | 'confirmed' | 'failing') => edges.reduce((sum, edge) => sum + edge[key], 0);
-  const drifts = total('failing') > 0 || total('confirmed') < total('files');
+  const total = (key: 'files' | 'confirmed' | 'failing' | 'drift') => edges.reduce((sum, edge) => sum + edge[key], 0);
+  const isWell = total('failing') === 0 && total('drift') === 0 && total('confirmed') === total('files');
   return {
-    status: edges.length === 0 ? 'unknown' : drifts ? 'warn' : 'ok',
+    status: edges.length === 0 ? 'unknown' : isWell ? 'ok' : 'warn',
     headline: t('overview:confirmed_of', { confirmed: total('confirmed'), files: total('files') }),
     facts: [
       ...edges.map(({ droplet, newestRevision }) => ({
@@ -36,6 +36,7 @@ export function edgeTile(edges: readonly EdgeState[], t: Translate): TileContent
           newestRevision === undefined ? t('overview:no_revision') : t('overview:revision', { number: newestRevision }),
       })),
       failures('failed_probes', total('failing'), t),
+      failures('drift', total('drift'), t),
     ],
   };
 }

@@ -4,10 +4,15 @@ import type { Logger } from '#platform/log/index.ts';
 export const REFRESH_MS = 2000;
 
 /**
- * Sends what `draw` makes, now and every two seconds, one after another however long it takes. When it fails the stream
+ * Sends what `draw` makes, now and every `everyMs` after, one after another however long it takes. When it fails the stream
  * is closed: the page says that it is reconnecting, asks for itself in the meantime and shows how old its figures are.
  */
-export function pushRegularly(stream: EventStream, draw: () => Promise<string>, log: Logger): void {
+export function pushRegularly(
+  stream: EventStream,
+  draw: () => Promise<string>,
+  log: Logger,
+  everyMs = REFRESH_MS,
+): void {
   let timer: NodeJS.Timeout | undefined;
   let isOpen = true;
   stream.onClose(() => {
@@ -18,7 +23,7 @@ export function pushRegularly(stream: EventStream, draw: () => Promise<string>, 
     const html = await draw();
     if (!isOpen) return;
     stream.send({ html });
-    timer = setTimeout(pushOrClose, REFRESH_MS);
+    timer = setTimeout(pushOrClose, everyMs);
   };
   const pushOrClose = () => {
     push().catch((error: unknown) => {

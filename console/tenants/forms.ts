@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_BRANDING, TENANT_SORTS, TENANT_STATUSES, tenantFields } from '#domain/tenants/index.ts';
+import { DEFAULT_BRANDING, tenantFields } from '#domain/tenants/index.ts';
 import type { FieldError } from '#platform/errors.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 import { parseInput, readForm, type FormResult } from '#platform/http/parse.ts';
@@ -21,6 +21,14 @@ export const newStoreForm = z.object({
   ...branding,
 });
 
+const FILLED_IN = ['name', 'slug', 'primary_color', 'secondary_color', 'logo_url'];
+
+/** What an address fills in of the form of a new store; what is wrong with it is said once it is sent. */
+export function filledIn(query: Record<string, unknown>): Record<string, string> {
+  const given = FILLED_IN.map((field) => [field, query[field]] as const);
+  return Object.fromEntries(given.filter((pair): pair is [string, string] => typeof pair[1] === 'string'));
+}
+
 /** A box that is not ticked is not sent. */
 const tick = z
   .literal('on')
@@ -35,18 +43,6 @@ export const storeForm = z.object({
   sales_see_all: tick,
   sales_can_approve: tick,
 });
-
-export const suspensionForm = z.object({ reason: tenantFields.suspensionReason, confirmation: z.string().trim() });
-
-/** The address of a list may be typed by hand: what it cannot mean is taken as "any". */
-export const storeQuery = z.object({
-  q: z.string().trim().max(120).catch(''),
-  status: z.enum(TENANT_STATUSES).or(z.literal('')).catch(''),
-  sort: z.enum(TENANT_SORTS).catch('created'),
-  cursor: z.string().optional(),
-});
-
-export type StoreQuery = z.output<typeof storeQuery>;
 
 /** Reads a posted form; its refusals are in the reader's language. */
 export function readStoreForm<S extends z.ZodType>(schema: S, body: unknown, t: Translate): FormResult<z.output<S>> {

@@ -15,7 +15,7 @@ import { errorsByField, parseInput } from '#platform/http/parse.ts';
 import { redirectAfterPost, renderPage, renderPartial } from '#platform/http/render.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { keepFirstPassword } from './first-password.ts';
-import { inWords, newStoreForm, readPreview, readStoreForm } from './forms.ts';
+import { filledIn, inWords, newStoreForm, readPreview, readStoreForm } from './forms.ts';
 import { toPreview } from './presenter.ts';
 
 const EMPTY = {
@@ -29,7 +29,7 @@ const EMPTY = {
 };
 
 export async function newStore(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
-  await drawForm(ctx, req, res, { values: EMPTY, errors: {} });
+  await drawForm(ctx, req, res, { values: filledIn(req.query), errors: {} });
 }
 
 export async function createStore(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {

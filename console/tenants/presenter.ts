@@ -4,7 +4,7 @@ import {
   type EdgeProof,
   type Tenant,
   type TenantStatus,
-  type TenantSummary,
+  type WaitingEvents,
 } from '#domain/tenants/index.ts';
 import { contrastRatio, textColorOn } from '#platform/contrast.ts';
 import type { Translate } from '#platform/http/i18n.ts';
@@ -18,11 +18,6 @@ const LOOK: Record<TenantStatus, string> = {
   deleted: 'unknown',
   failed: 'failed',
 };
-
-/** A store as one line of the list. */
-export function toStoreLine(store: TenantSummary, t: Translate) {
-  return { ...toStatus(store, t), proof: store.proof && toProofLine(store.proof, t) };
-}
 
 /** What is known about the state of a store, and what this operator may do about it. */
 export function toStoreState(
@@ -40,11 +35,17 @@ export function toStoreState(
     canEdit: actions.includes('edit') && may('operator'),
     canSuspend: actions.includes('suspend') && may('on_call'),
     canResume: actions.includes('resume') && may('on_call'),
-    isServed: tenant.status === 'live',
+    canRename: actions.includes('rename') && may('operator'),
+    canArchive: actions.includes('archive') && may('operator'),
+    canRestore: actions.includes('restore') && may('operator'),
+    canDelete: actions.includes('delete') && may('admin'),
+    deleteAfter: tenant.deleteAfter,
+    isServed: tenant.status === 'live' || tenant.status === 'renaming',
   };
 }
 
-function toStatus(tenant: Tenant, t: Translate) {
+/** Who a store is, and its state in words. */
+export function toStatus(tenant: Tenant, t: Translate) {
   return {
     id: tenant.id,
     slug: tenant.slug,
@@ -53,14 +54,21 @@ function toStatus(tenant: Tenant, t: Translate) {
     href: `/tenants/${tenant.status === 'failed' ? tenant.id : tenant.slug}`,
     look: LOOK[tenant.status],
     label: t(`tenants:status_${tenant.status}`),
-    adminEmail: tenant.adminEmail,
-    createdAt: tenant.createdAt,
   };
 }
 
-function toProofLine({ droplet, revision, confirmedAt, probeError }: EdgeProof, t: Translate) {
+/** What an edge was seen doing with a store. */
+export function toProofLine({ droplet, revision, confirmedAt, probeError }: EdgeProof, t: Translate) {
   const words = confirmedAt && probeError === undefined ? 'tenants:proof' : 'tenants:unproven';
   return { text: t(words, { droplet, revision }), at: confirmedAt, error: probeError };
+}
+
+/** How many events of a store wait, and since when the oldest of them does. */
+export function toLag(id: string, lags: ReadonlyMap<string, WaitingEvents> | undefined, t: Translate) {
+  if (!lags) return { text: t('tenants:lag_unknown'), why: t('tenants:lag_unknown_why'), at: undefined };
+  const lag = lags.get(id);
+  if (!lag) return { text: t('tenants:lag_none'), why: undefined, at: undefined };
+  return { text: t('tenants:lag_events', { count: lag.events }), why: undefined, at: lag.oldestAt };
 }
 
 /** What the preview of two colours shows: the text colour on each, and how well it can be read on the main one. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
-  TENANT_SORTS,
+  allowedActions,
+  TENANT_ACTIONS,
   TENANT_STATUSES,
   tenantFields,
   type Branding,
@@ -8,11 +9,14 @@ import {
   type EdgeProof,
   type Settings,
   type SettingsChanges,
+  type StoreName,
   type Tenant,
 } from '#domain/tenants/index.ts';
 import { inputObject } from '#console/api/input-object.ts';
-import { moment, pageQuery } from '#console/api/paging.ts';
+import { moment } from '#console/api/paging.ts';
 import { jobSchema } from '#console/jobs/schemas.ts';
+
+export const tenantParams = z.object({ slug: z.string().meta({ description: 'Slug or id of the store.' }) });
 
 const brandingInput = inputObject({
   logo_url: tenantFields.logoUrl.nullable(),
@@ -42,26 +46,34 @@ export const newTenant = inputObject({
   settings: settingsInput.optional(),
 }).meta({ id: 'NewTenant' });
 
-export const tenantChanges = inputObject({ name: tenantFields.name, branding: brandingInput, settings: settingsInput })
+export const tenantChanges = inputObject({
+  name: tenantFields.name,
+  branding: brandingInput,
+  settings: settingsInput,
+  plan: tenantFields.plan.meta({ description: 'Code of a plan, as `GET /plans` lists them.' }),
+})
   .partial()
   .meta({ id: 'TenantChanges' });
 
 export const suspension = inputObject({
-  reason: tenantFields.suspensionReason.default('Suspended through the API.'),
+  reason: tenantFields.reason.default('Suspended through the API.'),
 }).meta({ id: 'Suspension' });
 
-export const tenantQuery = pageQuery.extend({
-  q: z.string().trim().max(120).optional().meta({ description: 'Part of the name or the slug.' }),
-  status: z.enum(TENANT_STATUSES).optional(),
-  sort: z.enum(TENANT_SORTS).default('created').meta({ description: '`created` is newest first.' }),
-});
-
-const edge = z.object({
+export const edgeSchema = z.object({
   droplet: z.string(),
   revision: z.int(),
   state: z.enum(['live', 'suspended']),
   confirmed_at: moment.nullable().meta({ description: 'When the edge was seen answering with this revision.' }),
   probe_error: z.string().nullable(),
+});
+
+const name = z.object({
+  slug: z.string(),
+  kind: z.enum(['incoming', 'alias', 'quarantined']).meta({
+    description:
+      'incoming: a rename is under way to it; alias: it leads to `slug`; quarantined: it leads nowhere and is nobody’s.',
+  }),
+  ends_at: moment.nullable().meta({ description: 'When an alias is quarantined, or a quarantined name is free.' }),
 });
 
 export const tenantSummarySchema = z
@@ -72,6 +84,11 @@ export const tenantSummarySchema = z
     status: z.enum(TENANT_STATUSES),
     status_reason: z.string().nullable(),
     status_changed_at: moment,
+    actions: z.array(z.enum(TENANT_ACTIONS)).meta({ description: 'What may be done with it in this state.' }),
+    archived_at: moment.nullable(),
+    delete_after: moment
+      .nullable()
+      .meta({ description: 'When its grace is over: before, an archived store cannot be deleted.' }),
     url: z.url(),
     plan: z.string(),
     admin_email: z.string(),
@@ -99,7 +116,8 @@ export const tenantSchema = tenantSummarySchema
       sales_see_all: z.boolean(),
       sales_can_approve: z.boolean(),
     }),
-    edges: z.array(edge).meta({ description: 'What each edge serves for this store.' }),
+    edges: z.array(edgeSchema).meta({ description: 'What each edge serves for this store.' }),
+    names: z.array(name).meta({ description: 'Its names besides `slug`.' }),
   })
   .meta({ id: 'Tenant' });
 
@@ -125,6 +143,9 @@ export function toSummaryJson(tenant: Tenant, url: string): z.input<typeof tenan
     status: tenant.status,
     status_reason: tenant.statusReason ?? null,
     status_changed_at: tenant.statusChangedAt.toISOString(),
+    actions: [...allowedActions(tenant.status)],
+    archived_at: tenant.archivedAt?.toISOString() ?? null,
+    delete_after: tenant.deleteAfter?.toISOString() ?? null,
     url,
     plan: tenant.plan,
     admin_email: tenant.adminEmail,
@@ -137,9 +158,9 @@ export function toSummaryJson(tenant: Tenant, url: string): z.input<typeof tenan
   };
 }
 
-type Details = { branding: Branding; settings: Settings; edges: EdgeProof[] };
+type Details = { branding: Branding; settings: Settings; edges: EdgeProof[]; names: StoreName[] };
 
-export function toDetailsJson({ branding, settings, edges }: Details) {
+export function toDetailsJson({ branding, settings, edges, names }: Details) {
   return {
     branding: {
       logo_url: branding.logoUrl,
@@ -154,13 +175,18 @@ export function toDetailsJson({ branding, settings, edges }: Details) {
       sales_see_all: settings.salesSeeAll,
       sales_can_approve: settings.salesCanApprove,
     },
-    edges: edges.map((proof) => ({
-      droplet: proof.droplet,
-      revision: proof.revision,
-      state: proof.state,
-      confirmed_at: proof.confirmedAt?.toISOString() ?? null,
-      probe_error: proof.probeError ?? null,
-    })),
+    edges: edges.map(toEdgeJson),
+    names: names.map(({ slug, kind, endsAt }) => ({ slug, kind, ends_at: endsAt?.toISOString() ?? null })),
+  };
+}
+
+export function toEdgeJson(proof: EdgeProof): z.input<typeof edgeSchema> {
+  return {
+    droplet: proof.droplet,
+    revision: proof.revision,
+    state: proof.state,
+    confirmed_at: proof.confirmedAt?.toISOString() ?? null,
+    probe_error: proof.probeError ?? null,
   };
 }
 

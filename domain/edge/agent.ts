@@ -1,6 +1,6 @@
 import { runOnDroplet, type DropletContext, type Edge } from '#domain/droplets/index.ts';
 import { AppError } from '#platform/errors.ts';
-import { AgentRefused } from '#platform/ssh/index.ts';
+import { AgentRefused } from '#platform/ssh/errors.ts';
 import { sha256 } from './document.ts';
 import type { EdgeFile, EdgeState, RevisionFile } from './types.ts';
 

@@ -9,7 +9,7 @@ import type { Change } from './types.ts';
 /** One field of a store's document, before and after; undefined where there is no document. */
 export type Difference = { field: string; before: unknown; after: unknown };
 
-type PlannedFile = {
+export type PlannedFile = {
   edge: string;
   tenantId: string;
   slug: string;

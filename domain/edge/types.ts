@@ -29,7 +29,8 @@ export type PublicationKey = { jobId: string; purpose: string };
 /** A publication at work; the signal is aborted when its job is cancelled or lost. */
 export type Run = PublicationKey & { signal: AbortSignal };
 
-export type RevisionOutcome = 'pending' | 'sent' | 'confirmed' | 'partial' | 'failed';
+export const REVISION_OUTCOMES = ['pending', 'sent', 'confirmed', 'partial', 'failed'] as const;
+export type RevisionOutcome = (typeof REVISION_OUTCOMES)[number];
 
 /** superseded: a newer revision of the file was on the disk before this one could be sent. */
 export type FileOutcome = 'pending' | 'sent' | 'confirmed' | 'superseded' | 'failed';

@@ -1,7 +1,14 @@
 import type { Context } from '#platform/context.ts';
 import type { EdgeState, JobCounts } from './types.ts';
 
-type EdgeRow = { droplet: string; files: string; confirmed: string; failing: string; newest: string | null };
+type EdgeRow = {
+  droplet: string;
+  files: string;
+  confirmed: string;
+  failing: string;
+  newest: string | null;
+  drift: string;
+};
 
 /** For each edge how many tenants' files it holds, and how many of them it was seen serving. */
 export async function listEdgeStates(ctx: Context): Promise<EdgeState[]> {
@@ -10,9 +17,10 @@ export async function listEdgeStates(ctx: Context): Promise<EdgeState[]> {
            count(f.slug) as files,
            count(*) filter (where f.confirmed_at is not null and f.probe_error is null) as confirmed,
            count(*) filter (where f.probe_error is not null) as failing,
-           max(f.revision) as newest
+           max(f.revision) as newest,
+           (select count(*) from platform.edge_drift w where w.droplet_id = d.id) as drift
       from platform.droplets d left join platform.edge_files f on f.droplet_id = d.id
-     where d.role = 'edge'
+     where d.role = 'edge' and d.retired_at is null
      group by d.id, d.name
      order by d.name`);
   return rows.map((row) => ({
@@ -21,6 +29,7 @@ export async function listEdgeStates(ctx: Context): Promise<EdgeState[]> {
     confirmed: Number(row.confirmed),
     failing: Number(row.failing),
     newestRevision: row.newest === null ? undefined : Number(row.newest),
+    drift: Number(row.drift),
   }));
 }
 

@@ -18,6 +18,8 @@ export type EdgeState = {
   /** Files whose last look found something else. */
   failing: number;
   newestRevision: number | undefined;
+  /** What lies on its disk otherwise than it was published. */
+  drift: number;
 };
 
 /** The worker of durable jobs. ok: it beats; stalled: it has been silent too long; stopped: it said so, or for a minute. */

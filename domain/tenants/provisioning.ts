@@ -1,19 +1,18 @@
-import { recordAudit } from '#domain/audit/index.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
-import { Conflict, NotFound } from '#platform/errors.ts';
+import { Conflict } from '#platform/errors.ts';
 import { getBrandingAndSettings } from './listings.ts';
+import { changeStatus, getLocked } from './locked.ts';
 import {
   deleteBrandingAndSettings,
   deletePrimarySlug,
   insertSlug,
   lockTenant,
-  updateTenantStatus,
   upsertBranding,
   upsertSettings,
 } from './queries.ts';
 import { slugTaken } from './slug-taken.ts';
-import type { BrandingChanges, SettingsChanges, Tenant, TenantStatus } from './types.ts';
+import type { BrandingChanges, SettingsChanges, Tenant } from './types.ts';
 
 /*
  * What the onboarding job does to a tenant, step by step, and how each step is undone. Every function may be repeated: a
@@ -29,7 +28,9 @@ export async function reserveSlug(ctx: Context, tenantId: string): Promise<Tenan
     const tenant = await getLocked(tx, tenantId);
     const at = tx.clock.now();
     if (!(await insertSlug(tx.db, { slug: tenant.slug, tenantId, at }))) throw slugTaken(tenant.slug);
-    return tenant.status === 'failed' ? changeStatus(tx, tenant, 'provisioning') : tenant;
+    return tenant.status === 'failed'
+      ? changeStatus(tx, tenant, { status: 'provisioning', action: 'provisioning_restarted' })
+      : tenant;
   });
 }
 
@@ -66,7 +67,7 @@ export async function markLive(ctx: Context, tenantId: string): Promise<Tenant> 
     if (tenant.status === 'live') return tenant;
     if (tenant.status !== 'provisioning' && tenant.status !== 'suspended')
       throw new Conflict(`tenant_${tenant.status}`, `${tenant.slug} is ${tenant.status}; it cannot become live.`);
-    return changeStatus(tx, tenant, 'live');
+    return changeStatus(tx, tenant, { status: 'live', action: 'went_live' });
   });
 }
 
@@ -74,7 +75,9 @@ export async function markLive(ctx: Context, tenantId: string): Promise<Tenant> 
 export async function markFailed(ctx: Context, tenantId: string, reason: string): Promise<Tenant> {
   return withTransaction(ctx, async (tx) => {
     const tenant = await getLocked(tx, tenantId);
-    return tenant.status === 'failed' ? tenant : changeStatus(tx, tenant, 'failed', reason);
+    return tenant.status === 'failed'
+      ? tenant
+      : changeStatus(tx, tenant, { status: 'failed', action: 'failed', reason });
   });
 }
 
@@ -85,30 +88,7 @@ export async function markFailed(ctx: Context, tenantId: string, reason: string)
 export async function failProvisioning(ctx: Context, tenantId: string, reason: string): Promise<void> {
   await withTransaction(ctx, async (tx) => {
     const tenant = await lockTenant(tx.db, tenantId);
-    if (tenant?.status === 'provisioning') await changeStatus(tx, tenant, 'failed', reason);
+    if (tenant?.status === 'provisioning')
+      await changeStatus(tx, tenant, { status: 'failed', action: 'failed', reason });
   });
 }
-
-async function getLocked(tx: Context, tenantId: string): Promise<Tenant> {
-  const tenant = await lockTenant(tx.db, tenantId);
-  if (!tenant) throw new NotFound('tenant_not_found', 'There is no such store.');
-  return tenant;
-}
-
-async function changeStatus(tx: Context, tenant: Tenant, status: TenantStatus, reason?: string): Promise<Tenant> {
-  const changed = await updateTenantStatus(tx.db, tenant.id, { status, reason: reason ?? null, at: tx.clock.now() });
-  await recordAudit(tx, {
-    action: `tenant.${AUDIT_WORDS[status] ?? status}`,
-    subject: { type: 'tenant', id: tenant.id, label: tenant.slug },
-    tenantId: tenant.id,
-    before: { status: tenant.status },
-    after: { status, ...(reason !== undefined && { reason }) },
-  });
-  return changed;
-}
-
-/** Audit actions are past participles; statuses are not all. */
-const AUDIT_WORDS: Partial<Record<TenantStatus, string>> = {
-  live: 'went_live',
-  provisioning: 'provisioning_restarted',
-};

@@ -105,3 +105,11 @@ export async function deleteBrandingAndSettings(db: Db, tenantId: string): Promi
   await db('platform.tenant_settings').where({ tenant_id: tenantId }).delete();
   await db('platform.tenant_branding').where({ tenant_id: tenantId }).delete();
 }
+
+export async function updateTenantPlan(db: Db, id: string, { plan, at }: { plan: string; at: Date }): Promise<Tenant> {
+  const [row] = await db<TenantRow>('platform.tenants')
+    .where({ id })
+    .update({ plan, updated_at: at, version: db.raw('version + 1') })
+    .returning('*');
+  return toTenant(row!);
+}

@@ -15,6 +15,7 @@ export type TenantRow = {
   status_reason: string | null;
   status_changed_at: Date;
   archived_at: Date | null;
+  archived_from: 'live' | 'suspended' | null;
   delete_after: Date | null;
   plan: string;
   admin_email: string;
@@ -50,6 +51,7 @@ export function toTenant(row: TenantRow): Tenant {
     statusReason: row.status_reason ?? undefined,
     statusChangedAt: row.status_changed_at,
     archivedAt: row.archived_at ?? undefined,
+    archivedFrom: row.archived_from ?? undefined,
     deleteAfter: row.delete_after ?? undefined,
     plan: row.plan,
     adminEmail: row.admin_email,

@@ -1,22 +1,22 @@
-import { recordAudit } from '#domain/audit/index.ts';
-import { isFinished, listJobs, requestJob } from '#domain/jobs/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { requestJob } from '#domain/jobs/index.ts';
 import { generatePassword, hashPassword } from '#platform/auth/passwords.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
-import { Conflict, InvalidInput, NotFound } from '#platform/errors.ts';
+import { Conflict } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
-import { getBrandingAndSettings, getTenant, isSlugFree } from './listings.ts';
-import { refuseUnlessAllowed, type TenantAction } from './policy.ts';
+import { getBrandingAndSettings } from './listings.ts';
+import { auditTenant, getTenantFor, refuseWhile } from './locked.ts';
+import { refuseUnlawful } from './names/law.ts';
+import { changePlan } from './plans/service.ts';
 import {
   insertSlug,
   insertTenant,
-  lockTenant,
   updateTenantName,
   updateTenantStatus,
   upsertBranding,
   upsertSettings,
 } from './queries.ts';
-import { checkSlug } from './slug.ts';
 import { slugTaken } from './slug-taken.ts';
 import type { BrandingChanges, SettingsChanges, Tenant } from './types.ts';
 
@@ -46,7 +46,7 @@ export async function createTenant(
   input: CreateTenantInput,
   { allowReserved = false }: { allowReserved?: boolean } = {},
 ): Promise<CreatedTenant> {
-  await refuseUnlawful(ctx, input.slug, allowReserved);
+  await refuseUnlawful(ctx, input.slug, { allowReserved });
   const adminPassword = input.admin.password ?? generatePassword();
   return withTransaction(ctx, async (tx) => {
     const { slug, name, admin } = input;
@@ -67,7 +67,9 @@ export async function createTenant(
         ...(input.settings && { settings: input.settings }),
       },
     });
-    await audit(tx, 'tenant.created', tenant, { after: { ...input, admin: { name: admin.name, email: admin.email } } });
+    await auditTenant(tx, 'tenant.created', tenant, {
+      after: { ...input, admin: { name: admin.name, email: admin.email } },
+    });
     return { tenant, jobId, adminPassword };
   });
 }
@@ -76,12 +78,15 @@ export type UpdateTenantInput = {
   name?: string | undefined;
   branding?: BrandingChanges | undefined;
   settings?: SettingsChanges | undefined;
+  /** The code of another plan; see {@link changePlan} for what it may refuse. */
+  plan?: string | undefined;
 };
 
 /**
  * Changes what is given and leaves the rest. Whatever the public sees is published by a job, whose id is returned; a
- * change of settings alone needs none. `version` is the one the caller saw; without it the last writer wins.
- * Throws Conflict `version_conflict` when somebody else was faster, or the state's code when it allows no edit.
+ * change of settings alone needs none. What is as it was already is no change: no version, no audit row. `version` is the
+ * one the caller saw; without it the last writer wins. Throws Conflict `version_conflict` when somebody else was faster, or
+ * the state's code when it allows no edit.
  */
 export async function updateTenant(
   ctx: Context,
@@ -92,21 +97,25 @@ export async function updateTenant(
     const before = await getTenantFor(tx, idOrSlug, 'edit');
     if (version !== undefined && version !== before.version)
       throw new Conflict('version_conflict', 'Somebody else changed this store. Look at their change, then try again.');
+    const planned = changes.plan === undefined ? undefined : await changePlan(tx, before.id, { plan: changes.plan });
     const old = await getBrandingAndSettings(tx, before.id);
-    const branding = { ...old.branding, ...changes.branding };
+    const name = changes.name ?? before.name;
     const settings = { ...old.settings, ...changes.settings };
+    const hasNewLook = !isDeepStrictEqual({ ...old.branding, ...changes.branding }, old.branding);
+    const isPublic = hasNewLook || name !== before.name;
+    if (!isPublic && isDeepStrictEqual(settings, old.settings)) return planned ?? { tenant: before, jobId: undefined };
+    const themeVersion = old.branding.themeVersion + (hasNewLook ? 1 : 0);
+    const branding = { ...old.branding, ...changes.branding, themeVersion };
     const at = tx.clock.now();
-    const tenant = await updateTenantName(tx.db, before.id, { name: changes.name ?? before.name, at });
-    if (changes.branding)
-      await upsertBranding(tx.db, tenant.id, { ...branding, themeVersion: old.branding.themeVersion + 1 }, at);
+    const tenant = await updateTenantName(tx.db, before.id, { name, at });
+    if (hasNewLook) await upsertBranding(tx.db, tenant.id, branding, at);
     if (changes.settings) await upsertSettings(tx.db, tenant.id, settings, at);
-    const isPublic = changes.branding !== undefined || tenant.name !== before.name;
     const jobId = isPublic
       ? await requestPublication(tx, 'tenant.publish', tenant, 'changed in the console')
       : undefined;
-    await audit(tx, 'tenant.updated', tenant, {
+    await auditTenant(tx, 'tenant.updated', tenant, {
       before: { name: before.name, branding: old.branding, settings: old.settings },
-      after: { name: tenant.name, branding, settings },
+      after: { name, branding, settings },
     });
     return { tenant, jobId };
   });
@@ -125,7 +134,7 @@ export async function suspendTenant(
     const before = await getTenantFor(tx, idOrSlug, 'suspend');
     const tenant = await updateTenantStatus(tx.db, before.id, { status: 'suspended', reason, at: tx.clock.now() });
     const jobId = await requestPublication(tx, 'tenant.suspend', tenant, reason);
-    await audit(tx, 'tenant.suspended', tenant, {
+    await auditTenant(tx, 'tenant.suspended', tenant, {
       before: { status: before.status },
       after: { status: tenant.status, reason },
     });
@@ -140,30 +149,14 @@ export async function suspendTenant(
 export async function resumeTenant(ctx: Context, idOrSlug: string): Promise<{ tenant: Tenant; jobId: string }> {
   return withTransaction(ctx, async (tx) => {
     const tenant = await getTenantFor(tx, idOrSlug, 'resume');
-    await refuseWhileResuming(tx, tenant);
+    await refuseWhile(tx, tenant, { kind: 'tenant.resume', code: 'tenant_resuming', doing: 'being resumed' });
     const jobId = await requestPublication(tx, 'tenant.resume', tenant, 'resumed by an operator');
-    await audit(tx, 'tenant.resumed', tenant, {
+    await auditTenant(tx, 'tenant.resumed', tenant, {
       // Live only once the job has seen the edge serve it: what changes here is that the reason no longer holds.
       before: { reason: tenant.statusReason },
     });
     return { tenant, jobId };
   });
-}
-
-/** The tenant, locked, when its state allows the action. */
-async function getTenantFor(tx: Context, idOrSlug: string, action: TenantAction): Promise<Tenant> {
-  const { id } = await getTenant(tx, idOrSlug);
-  const tenant = await lockTenant(tx.db, id);
-  if (!tenant) throw new NotFound('tenant_not_found', 'There is no such store.');
-  refuseUnlessAllowed(tenant, action);
-  return tenant;
-}
-
-/** A tenant is suspended until its resumption is proven, so its status alone does not tell that one is under way. */
-async function refuseWhileResuming(tx: Context, tenant: Tenant): Promise<void> {
-  const [job] = await listJobs(tx, { tenantId: tenant.id, kind: 'tenant.resume', limit: 1 });
-  if (job && !isFinished(job.status))
-    throw new Conflict('tenant_resuming', `${tenant.slug} is being resumed already. Follow its job, or cancel it.`);
 }
 
 function requestPublication(
@@ -174,19 +167,4 @@ function requestPublication(
 ): Promise<string> {
   const payload = { tenantId: tenant.id, reason };
   return requestJob(tx, { kind, subject: `store ${tenant.slug}`, tenantId: tenant.id, payload });
-}
-
-type Changes = { before?: Record<string, unknown>; after?: Record<string, unknown> };
-
-function audit(tx: Context, action: string, tenant: Tenant, changes: Changes): Promise<void> {
-  const subject = { type: 'tenant', id: tenant.id, label: tenant.slug };
-  return recordAudit(tx, { action, subject, tenantId: tenant.id, ...changes });
-}
-
-async function refuseUnlawful(ctx: Context, slug: string, allowReserved: boolean): Promise<void> {
-  const checked = checkSlug(slug);
-  if (checked.ok || (allowReserved && checked.code === 'reserved')) return;
-  if (checked.code === 'reserved' && !(await isSlugFree(ctx, slug))) throw slugTaken(slug);
-  const { code, message } = checked;
-  throw new InvalidInput(code, message, { fields: [{ path: 'slug', code, message }] });
 }

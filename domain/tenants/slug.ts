@@ -39,7 +39,7 @@ export function checkSlug(text: string): SlugCheck {
   if (code !== undefined) return { ok: false, code, message: SHAPE_MESSAGES[code] };
   const reason = REASON_BY_SLUG.get(text);
   if (reason !== undefined)
-    return { ok: false, code: 'reserved', message: `“${text}” is ${reason}. Choose another name.` };
+    return { ok: false, code: 'reserved', message: `“${text}” is ${reason}. Choose another address.` };
   return { ok: true, slug: text };
 }
 
@@ -60,8 +60,8 @@ const SHAPE_MESSAGES: Record<Exclude<SlugProblem, 'reserved'>, string> = {
   too_long: `Type at most ${SLUG_MAX_LENGTH} characters.`,
   upper_case: 'Use lower-case letters only.',
   bad_character: 'Use only lower-case letters a to z, digits and hyphens: no accents, spaces or other signs.',
-  punycode: 'A name cannot start with xn--.',
-  edge_hyphen: 'A name cannot start or end with a hyphen.',
+  punycode: 'An address cannot start with xn--.',
+  edge_hyphen: 'An address cannot start or end with a hyphen.',
   double_hyphen: 'Two hyphens in a row are not allowed.',
 };
 

@@ -25,6 +25,8 @@ export type Tenant = {
   statusReason: string | undefined;
   statusChangedAt: Date;
   archivedAt: Date | undefined;
+  /** What an archived store was before, and will be again when it is restored. */
+  archivedFrom: 'live' | 'suspended' | undefined;
   /** Before this time an archived store cannot be deleted. */
   deleteAfter: Date | undefined;
   plan: string;

@@ -62,11 +62,68 @@ verb_reload() {
   reload_nginx || die $E_NGINX_DOWN "$reload_trouble"
 }
 
+# Sets answer: what the HTTP server at port $1 of this machine says to a GET of $2.
+ask_http() {
+  answer=''
+  { exec 3<>"/dev/tcp/127.0.0.1/$1"; } 2>/dev/null || return
+  printf 'GET %s HTTP/1.0\r\nHost: agent\r\n\r\n' "$2" >&3
+  answer=$(timeout 5 cat <&3)
+  exec 3>&-
+}
+
 verb_smoke() {
   local answer
-  { exec 3<>"/dev/tcp/127.0.0.1/$HEALTH_PORT"; } 2>/dev/null || die $E_NGINX_DOWN "nothing listens on port $HEALTH_PORT"
-  printf 'GET /health HTTP/1.0\r\nHost: smoke-test\r\n\r\n' >&3
-  answer=$(timeout 5 cat <&3)
+  ask_http "$HEALTH_PORT" /health || die $E_NGINX_DOWN "nothing listens on port $HEALTH_PORT"
   [[ $answer == 'HTTP/1.1 200 '*'{"status":"ok"}'* ]] || die $E_NGINX_DOWN "port $HEALTH_PORT does not answer /health rightly"
   printf 'ok\n'
+}
+
+# The part of status that is nginx's own.
+tell_nginx() {
+  local answer workers=() figures='Active connections: ([0-9]+) .* ([0-9]+) [0-9]+ ([0-9]+) .*Reading'
+  if ! nginx_runs; then
+    printf 'nginx=stopped\n'
+    return
+  fi
+  list_workers
+  printf '%s=%s\n' nginx running nginx_workers "${#workers[@]}" nginx_started "$(stat -c %Y nginx.pid)"
+  ask_http "$STATUS_PORT" /status && [[ $answer =~ $figures ]] || return 0
+  printf '%s=%s\n' nginx_connections "${BASH_REMATCH[1]}" nginx_accepts "${BASH_REMATCH[2]}" nginx_requests "${BASH_REMATCH[3]}"
+}
+
+# Requests of the last minute, and the middle of how long the app and auth took for theirs. A value's quotes are escaped in
+# the log, so no visitor can write a key of it.
+tell_requests() {
+  [[ -r logs/access.log ]] || return 0
+  tail -n 20000 -- logs/access.log | awk -v since=$((EPOCHSECONDS - 60)) '
+    function value(key) {
+      if (!match($0, "\"" key "\":\"?[0-9., ]+")) return ""
+      return substr($0, RSTART + length(key) + 3, RLENGTH - length(key) - 3)
+    }
+    {
+      if (value("unix") + 0 < since) next
+      answered[substr(value("status"), 1, 1)]++
+      # After a second try it reads like "0.001, 0.003".
+      seconds = value("upstream_seconds"); sub(/^.*[", ]/, "", seconds)
+      if (seconds == "") next
+      took[int(seconds * 1000 + 0.5)]++; taken++
+    }
+    END {
+      for (kind = 2; kind <= 5; kind++) printf "requests_%dxx=%d\n", kind, answered[kind]
+      if (!taken) exit
+      for (ms = 0; seen * 2 < taken; ms++) seen += took[ms]
+      printf "upstream_p50_ms=%d\n", ms - 1
+    }'
+}
+
+# "<file name> <until when, Unix seconds> <name it is for>" of each certificate in the agent's configuration.
+verb_certificates() {
+  local file until subject name
+  for file in "${CERTIFICATES[@]}"; do
+    until=$(openssl x509 -in "$file" -noout -enddate 2>/dev/null) && until=$(date -d "${until#*=}" +%s) ||
+      die $E_NOTHING "the certificate $file cannot be read"
+    subject=$(openssl x509 -in "$file" -noout -subject -nameopt multiline,utf8 2>/dev/null | sed -n 's/^ *commonName *= //p')
+    name=${file##*/}
+    printf '%s %s %s\n' "${name//[!A-Za-z0-9._-]/?}" "$until" "${subject//[!A-Za-z0-9 .*_-]/?}"
+  done
 }

@@ -11,12 +11,16 @@ type Certificate = { certificate: string; key: string };
 const VALID_DAYS = 825;
 const RENEW_WITHIN_SECONDS = 30 * 86_400;
 
+export function certificatePaths(dir: string): Certificate {
+  return { certificate: join(dir, 'edge.pem'), key: join(dir, 'edge.key') };
+}
+
 /** A self-signed certificate for `localhost` and the stores below it, made anew when the one in `dir` is about to end. */
 export async function ensureCertificate(dir: string): Promise<Certificate> {
   const openssl = findBinary('openssl');
   if (!openssl) throw new Error('openssl is not installed');
   await mkdir(dir, { recursive: true, mode: 0o700 });
-  const paths = { certificate: join(dir, 'edge.pem'), key: join(dir, 'edge.key') };
+  const paths = certificatePaths(dir);
   const isGood = run(openssl, ['x509', '-in', paths.certificate, '-noout', '-checkend', String(RENEW_WITHIN_SECONDS)]);
   if (await isGood.then(Boolean, () => false)) return paths;
   const [certificate, key] = [`${paths.certificate}.new`, `${paths.key}.new`];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DROPLET_ROLES, type DropletRole } from '#domain/droplets/index.ts';
 import type { LocalSettings } from '#platform/config/local-stack.ts';
 import { writeAgentConfig, type AgentConfig } from '#ops/agent/install.ts';
+import { certificatePaths } from './certificate.ts';
 import type { Layout } from './layout.ts';
 import { findBinary } from './server-binaries.mjs';
 import { ensureSshKey } from './ssh-keys.ts';
@@ -27,8 +28,16 @@ export async function startDropletAccess({ layout, settings, onLine }: Options):
 }
 
 function agentConfigOf(role: DropletRole, layout: Layout, settings: LocalSettings): AgentConfig {
-  if (role !== 'edge') return {};
+  const log = join(layout.logs, `agent-${role}.log`);
+  if (role !== 'edge') return { log };
   const nginxCommand = findBinary('nginx');
   if (!nginxCommand) throw new Error('nginx is not installed');
-  return { edge: { edgeDir: layout.edge, nginxCommand, healthPort: settings.LOCAL_EDGE_PORT } };
+  const edge = {
+    edgeDir: layout.edge,
+    nginxCommand,
+    healthPort: settings.LOCAL_EDGE_PORT,
+    statusPort: settings.LOCAL_EDGE_STATUS_PORT,
+    certificates: [certificatePaths(layout.tls).certificate],
+  };
+  return { log, edge };
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
 import { once } from 'node:events';
-import { styleText } from 'node:util';
 import { loadLocalSettings, type LocalSettings } from '#platform/config/local-stack.ts';
 import { toError } from '#platform/errors.ts';
 import { exitCodeOf } from '#platform/process.ts';
@@ -10,20 +9,23 @@ import type { Layout } from './layout.ts';
 import { openLogSink } from './log-sink.ts';
 import { refuseSilentServers } from './own-servers.ts';
 import { giveUpOwnership, takeOwnership } from './pid-records.ts';
-import { refuseTakenPorts } from './ports.ts';
-import { loadSecrets, type Secrets } from './secrets.ts';
+import { refuseSharedPorts, refuseTakenPorts } from './ports.ts';
+import { loadSecrets } from './secrets.ts';
 import { portNeeds } from './services.ts';
-import { LocalStack, type StackReport } from './stack.ts';
+import { LocalStack } from './stack.ts';
+import { welcome } from './welcome.ts';
 
 /** Runs the local stack until Ctrl-C and returns the exit code. Every failure is one readable message, no stack trace. */
 export async function runLocalStack(layout: Layout): Promise<number> {
   const stopSignal = nextSignal();
   try {
     const settings = loadLocalSettings();
+    const needs = portNeeds(settings);
+    refuseSharedPorts(needs);
     await makeFolder(layout.dir);
     await takeOwnership(layout.pids);
     try {
-      await refuseTakenPorts(portNeeds(settings));
+      await refuseTakenPorts(needs);
       await refuseSilentServers(settings);
       return await runUntil(stopSignal, settings, layout);
     } finally {
@@ -42,7 +44,7 @@ async function runUntil(stopSignal: Promise<unknown>, settings: LocalSettings, l
   const isFirst = !existsSync(layout.env);
   process.stdout.write(`Starting the servers and processes …${isFirst ? ' The first start may take a minute.' : ''}\n`);
   try {
-    await Promise.race([startAndWelcome(stack, settings, secrets).then(() => stopSignal), stopSignal]);
+    await Promise.race([startAndWelcome(stack, settings).then(() => stopSignal), stopSignal]);
     process.stdout.write('\nStopping everything …\n');
     return 0;
   } finally {
@@ -53,10 +55,10 @@ async function runUntil(stopSignal: Promise<unknown>, settings: LocalSettings, l
 }
 
 /** Welcomes even when Ctrl-C was faster: the one-time password is known nowhere else. */
-async function startAndWelcome(stack: LocalStack, settings: LocalSettings, secrets: Secrets): Promise<void> {
+async function startAndWelcome(stack: LocalStack, settings: LocalSettings): Promise<void> {
   const startedAt = performance.now();
   const report = await stack.start();
-  process.stdout.write(welcome(report, settings, secrets, performance.now() - startedAt));
+  process.stdout.write(welcome(report, settings, performance.now() - startedAt));
 }
 
 /**
@@ -73,30 +75,6 @@ function nextSignal(): Promise<unknown> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, () => undefined);
   return Promise.race([...signals.map((signal) => once(process, signal)), untilNpmIsGone()]);
-}
-
-function welcome(report: StackReport, settings: LocalSettings, secrets: Secrets, tookMs: number): string {
-  const lines = [
-    `BaseCommerce is running (ready in ${(tookMs / 1000).toFixed(1)} s).`,
-    '',
-    `Console     ${bold(`http://127.0.0.1:${settings.CONSOLE_PORT}`)}`,
-    `  operator  ${report.operator.email}`,
-    report.operator.oneTimePassword
-      ? `  password  ${bold(report.operator.oneTimePassword)}  (for the first sign-in only; shown this once)`
-      : '  password  the one you chose at your first sign-in',
-    '',
-    `Demo store  ${bold(`http://demo.localhost:${settings.LOCAL_EDGE_PORT}/web/dashboard`)}`,
-    `  login     ${report.demoEmail}`,
-    `  password  ${bold(secrets.demoPassword)}`,
-    ...(report.demoProblem ? [`  not live  ${report.demoProblem}`] : []),
-    '',
-    'Ctrl-C stops everything; the data is kept for the next start.',
-  ];
-  return `\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n\n`;
-}
-
-function bold(text: string): string {
-  return styleText('bold', text);
 }
 
 /** The message with its causes: "initdb failed" alone helps nobody. */

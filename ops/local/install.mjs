@@ -81,17 +81,17 @@ function installPackages() {
 function installServers(requirements) {
   const missing = requirements.filter(({ find }) => !find());
   if (missing.length === 0) return;
-  const packages = missing.flatMap((requirement) => requirement.packages);
+  const packages = packagesOf(missing);
   say(`Missing: ${missing.map(({ what }) => what).join(', ')}.`);
   const asRoot = rootPrefix();
-  if (!findBinary('apt-get') || !asRoot) stop(manualSteps(packages));
+  if (!findBinary('apt-get') || !asRoot) stop(manualSteps(missing));
   say(`Installing ${packages.join(' ')} with apt-get …`);
   const [command, ...args] = [...asRoot, 'sh', '-c', APT_SCRIPT, 'apt', ...packages];
-  if (!run(command, args)) stop(manualSteps(packages));
+  if (!run(command, args)) stop(manualSteps(missing));
   const still = missing.filter(({ find }) => !find());
   if (still.length > 0)
     stop(
-      `This distribution does not offer ${still.map(({ what }) => what).join(', ')}. Install it by hand and run the command again.`,
+      `This distribution does not offer ${still.map(({ what }) => what).join(', ')}. Install ${still.length > 1 ? 'them' : 'it'} by hand and run the command again.`,
     );
 }
 
@@ -102,11 +102,15 @@ function rootPrefix() {
   return sudo && spawnSync(sudo, ['-n', 'true'], { stdio: 'ignore' }).status === 0 ? [sudo, '-n'] : undefined;
 }
 
-function manualSteps(packages) {
+function packagesOf(requirements) {
+  return requirements.flatMap(({ packages }) => packages);
+}
+
+function manualSteps(missing) {
   return [
-    'They could not be installed from here. Run these commands, then the same one again:',
+    `${missing.length > 1 ? 'They' : 'It'} could not be installed from here. Run these commands, then the same one again:`,
     '  sudo apt-get update',
-    `  sudo apt-get install -y --no-install-recommends ${packages.join(' ')}`,
+    `  sudo apt-get install -y --no-install-recommends ${packagesOf(missing).join(' ')}`,
   ].join('\n');
 }
 

@@ -16,6 +16,7 @@ export function layoutOf(dir: string) {
     sshd: join(dir, 'sshd'),
     sshKeys: join(dir, 'ssh'),
     agents: join(dir, 'agents'),
+    archives: join(dir, 'archives'),
     env: join(dir, 'env'),
     logs: join(dir, 'logs'),
     pids: join(dir, 'pids'),

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { ConfigError } from '#platform/config/index.ts';
 
 /** Below the kernel's ephemeral range: no outgoing connection can take the port between our look and the server's bind. */
 const FREE_PORT_RANGE = [20_000, 32_000] as const;
@@ -25,6 +26,16 @@ export async function freePort(): Promise<number> {
 }
 
 export type PortNeed = { port: number; variable: string; usedBy: string };
+
+/** Throws {@link ConfigError} that names both variables wherever two of them have the same port. */
+export function refuseSharedPorts(needs: PortNeed[]): void {
+  const problems = needs.flatMap(({ port, variable, usedBy }, index) => {
+    const first = needs.slice(0, index).find((earlier) => earlier.port === port);
+    if (!first) return [];
+    return [`${variable}: is the same port as ${first.variable}; ${usedBy} and ${first.usedBy} need one each`];
+  });
+  if (problems.length > 0) throw new ConfigError('local stack', problems);
+}
 
 /** Throws one error that names every taken port and the variable that moves it. */
 export async function refuseTakenPorts(needs: PortNeed[]): Promise<void> {

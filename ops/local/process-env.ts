@@ -35,7 +35,7 @@ function valuesFor(
   const edge = `localhost:${settings.LOCAL_EDGE_PORT}`;
   return {
     NODE_ENV: 'production',
-    LOG_LEVEL: 'info',
+    LOG_LEVEL: settings.LOG_LEVEL,
     BIND_HOST: '127.0.0.1',
     ENVIRONMENT_NAME: 'local',
     ...(role && { DATABASE_URL: database.url(role) }),
@@ -50,6 +50,7 @@ function valuesFor(
     VERTICAL_URL: `http://127.0.0.1:${settings.APP_PORT}`,
     TENANTS_DIR: facts.tenantsDir,
     SSH_KEYS_DIR: layout.sshKeys,
+    ARCHIVES_DIR: layout.archives,
     CONSOLE_URL: `http://127.0.0.1:${settings.CONSOLE_PORT}`,
     CONSOLE_PORT: String(settings.CONSOLE_PORT),
     AUTH_PORT: String(settings.AUTH_PORT),

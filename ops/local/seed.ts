@@ -1,8 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { DROPLET_ROLES, enrolDroplet } from '#domain/droplets/index.ts';
-import { findLatestJob, isFinished, retryJob } from '#domain/jobs/index.ts';
-import { inviteOperator, listOperators } from '#domain/operators/index.ts';
-import { createTenant, findTenant } from '#domain/tenants/index.ts';
+import { inviteOperator, listOperators, resetOperator } from '#domain/operators/index.ts';
 import { systemClock } from '#platform/clock.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import { openDatabase } from '#platform/db/index.ts';
@@ -10,12 +7,9 @@ import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import type { LocalSshd } from './sshd.ts';
 
-const OPERATOR_EMAIL = 'admin@localhost';
-const DEMO = { slug: 'demo', name: 'Loja Demo', admin: { name: 'Ana Demo', email: 'admin@demo.localhost' } };
-const LIVE_WITHIN_MS = 30_000;
-const LOOK_AGAIN_MS = 100;
+const FIRST_OPERATOR = { email: 'admin@localhost', name: 'Local admin', role: 'admin' } as const;
 
-/** Lets `fn` use the platform's own use cases as the console would, in the name of the set-up. */
+/** Lets `fn` use the platform's own use cases as the process of this role would, in the name of the set-up. */
 export async function asSetUp<T>(databaseUrl: string, fn: (ctx: Context) => Promise<T>): Promise<T> {
   const log = silentLogger;
   const database = openDatabase({ url: databaseUrl, poolMax: 1, applicationName: 'set-up', log });
@@ -29,15 +23,15 @@ export async function asSetUp<T>(databaseUrl: string, fn: (ctx: Context) => Prom
 
 export type FirstOperator = { email: string; oneTimePassword: string | undefined };
 
-/** Invites the first operator, unless there is one: then nobody but that person knows the password. */
+/**
+ * Invites the first operator. As long as that person has not chosen a password of their own they get a new one-time
+ * password each time: the one before was shown once, perhaps long ago, and nobody can look it up.
+ */
 export async function seedOperator(ctx: Context): Promise<FirstOperator> {
-  const [existing] = await listOperators(ctx);
-  if (existing) return { email: existing.email, oneTimePassword: undefined };
-  const { operator, password } = await inviteOperator(ctx, {
-    email: OPERATOR_EMAIL,
-    name: 'Local admin',
-    role: 'admin',
-  });
+  const active = (await listOperators(ctx)).filter((operator) => operator.active);
+  const first = active.toSorted((a, b) => a.createdAt.getTime() - b.createdAt.getTime())[0];
+  if (first && !first.mustChangePassword) return { email: first.email, oneTimePassword: undefined };
+  const { operator, password } = first ? await resetOperator(ctx, first.id) : await inviteOperator(ctx, FIRST_OPERATOR);
   return { email: operator.email, oneTimePassword: password };
 }
 
@@ -48,31 +42,4 @@ export async function seedDroplets(ctx: Context, { sshd, probeUrl }: Machines): 
   const address = { host: '127.0.0.1', port: sshd.port, username: sshd.user, hostKey: sshd.hostPublicKey };
   for (const role of DROPLET_ROLES)
     await enrolDroplet(ctx, { name: role, role, ...address, keyName: role, ...(role === 'edge' && { probeUrl }) });
-}
-
-/** Asks for the demo store, once; its job waits for the ops worker. Returns the e-mail of its first admin. */
-export async function seedDemo(ctx: Context, password: string): Promise<string> {
-  const tenant = await findTenant(ctx, DEMO.slug);
-  if (!tenant) await createTenant(ctx, { ...DEMO, admin: { ...DEMO.admin, password } }, { allowReserved: true });
-  else if (tenant.status === 'failed') await retryDemo(ctx, tenant.id);
-  return DEMO.admin.email;
-}
-
-async function retryDemo(ctx: Context, tenantId: string): Promise<void> {
-  const job = await findLatestJob(ctx, tenantId);
-  if (job && isFinished(job.status) && job.status !== 'succeeded') await retryJob(ctx, job.id);
-}
-
-/** Resolves with undefined once the edge serves the demo store, or with the reason why it does not. */
-export async function untilDemoIsLive(ctx: Context, signal: AbortSignal): Promise<string | undefined> {
-  const deadline = performance.now() + LIVE_WITHIN_MS;
-  for (;;) {
-    signal.throwIfAborted();
-    const tenant = await findTenant(ctx, DEMO.slug);
-    if (tenant?.status === 'live') return undefined;
-    if (tenant?.status === 'failed' || tenant?.status === 'suspended')
-      return `it is ${tenant.status}: ${tenant.statusReason ?? 'see its job in the console'}`;
-    if (performance.now() > deadline) return 'its job has not finished yet: see it in the console';
-    await pause(LOOK_AGAIN_MS);
-  }
 }

@@ -4,6 +4,7 @@ import { ignoreBecause } from '#platform/errors.ts';
 import { migrateToLatest } from '#platform/db/migrate.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { ensureCertificate } from './certificate.ts';
+import { isDemoPassword, seedDemo, stockDemo, untilDemoIsLive } from './demo-store.ts';
 import type { Layout } from './layout.ts';
 import type { LogSink } from './log-sink.ts';
 import { startEdgeNginx } from './nginx.ts';
@@ -17,8 +18,7 @@ import type { Secrets } from './secrets.ts';
 import { SERVICES, type Service } from './services.ts';
 import type { ServerProcess } from './server-process.ts';
 import type { LocalSshd } from './sshd.ts';
-import { asSetUp, seedDemo, seedDroplets, seedOperator, untilDemoIsLive } from './seed.ts';
-import type { FirstOperator } from './seed.ts';
+import { asSetUp, seedDroplets, seedOperator, type FirstOperator } from './seed.ts';
 import { startDropletAccess } from './droplet-access.ts';
 import { warmCompileCache } from './warm-cache.ts';
 import { keepRunning, type Supervised } from './supervisor.ts';
@@ -28,6 +28,8 @@ type Options = { settings: LocalSettings; layout: Layout; secrets: Secrets; sink
 export type StackReport = {
   operator: FirstOperator;
   demoEmail: string;
+  /** Undefined when somebody has changed it. */
+  demoPassword: string | undefined;
   /** Why the demo store is not live; undefined when it is. */
   demoProblem: string | undefined;
 };
@@ -82,8 +84,18 @@ export class LocalStack {
       const demoEmail = await seedDemo(ctx, secrets.demoPassword);
       await allOf(...SERVICES.map((service) => this.#startService(service, environmentOf(service.process, facts))));
       const demoProblem = await untilDemoIsLive(ctx, signal);
+      const demoPassword = await this.#openDemo(database);
       // Last, so that a one-time password is never made and then lost to a start that fails.
-      return { operator: await seedOperator(ctx), demoEmail, demoProblem };
+      return { operator: await seedOperator(ctx), demoEmail, demoPassword, demoProblem };
+    });
+  }
+
+  /** Fills the demo store's shelves. Resolves with its first admin's password, undefined when it was changed. */
+  #openDemo(database: DatabaseAddress): Promise<string | undefined> {
+    const { demoPassword } = this.#options.secrets;
+    return asSetUp(database.url('bc_app'), async (ctx) => {
+      await stockDemo(ctx);
+      return (await isDemoPassword(ctx, demoPassword)) ? demoPassword : undefined;
     });
   }
 

@@ -1,7 +1,10 @@
 import { readKeys, type Environment } from './read.ts';
 import { KEYS, port } from './schema.ts';
 
-/** What a person may set before `npm start`: where the local stack listens, and real servers to use instead of its own. */
+/**
+ * What a person may set before `npm start`: where the local stack listens, real servers to use instead of its own, and how
+ * much its processes say. All else that they read is decided by the stack.
+ */
 export const LOCAL_KEYS = {
   LOCAL_EDGE_PORT: port(8080),
   LOCAL_EDGE_TLS_PORT: port(8443),
@@ -19,6 +22,7 @@ export const LOCAL_KEYS = {
   /** A superuser's URL: the start makes the roles and the database with it, and hands each process its own role. */
   DATABASE_URL: KEYS.DATABASE_URL.optional(),
   REDIS_URL: KEYS.REDIS_URL.optional(),
+  LOG_LEVEL: KEYS.LOG_LEVEL,
 } as const;
 
 export type LocalSettings = ReturnType<typeof loadLocalSettings>;

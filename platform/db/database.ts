@@ -2,6 +2,7 @@ import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { ignoreBecause } from '#platform/errors.ts';
 import type { Logger } from '#platform/log/index.ts';
+import { knexLog } from './knex-log.ts';
 
 /** A query builder: the pool, or one transaction of it. */
 export type Db = Knex;
@@ -43,7 +44,7 @@ export function openDatabase({ url, poolMax, applicationName, log }: Options): D
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
   // The same for a connection that is checked out but runs no query just then; its next query reports the loss.
   pool.on('connect', (client) => client.on('error', ignoreBecause('the next query fails with the same reason')));
-  const db = knex({ client: 'pg', connectionPool: pool } as Knex.Config);
+  const db = knex({ client: 'pg', connectionPool: pool, log: knexLog(log) } as Knex.Config);
   return {
     db,
     pool,

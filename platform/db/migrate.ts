@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import knex, { type Knex } from 'knex';
 import pg from 'pg';
 import { installQueue } from '#platform/jobs/install-queue.ts';
-import type { Logger } from '#platform/log/index.ts';
+import { silentLogger, type Logger } from '#platform/log/index.ts';
+import { knexLog } from './knex-log.ts';
 
 const DIRECTORY = new URL('../../migrations/', import.meta.url);
 const FILE_NAME = /^\d{14}_[a-z0-9_]+\.ts$/;
@@ -20,7 +21,7 @@ const migrationSource: Knex.MigrationSource<string> = {
  * advisory lock, which a killed migrator gives back by itself. Returns the names of the migrations that ran.
  */
 export async function migrateToLatest(url: string, log: Logger): Promise<string[]> {
-  return locked(url, async (db) => {
+  return locked(url, log, async (db) => {
     const [, ran] = (await db.migrate.latest(MIGRATE_CONFIG)) as [number, string[]];
     await installQueue(url);
     for (const name of ran) log.info({ migration: name }, 'migrated');
@@ -30,12 +31,12 @@ export async function migrateToLatest(url: string, log: Logger): Promise<string[
 
 /** Takes back every migration; only tests have a use for it. */
 export async function rollbackAll(url: string): Promise<void> {
-  await locked(url, (db) => db.migrate.rollback(MIGRATE_CONFIG, true));
+  await locked(url, silentLogger, (db) => db.migrate.rollback(MIGRATE_CONFIG, true));
 }
 
 /** Runs or takes back one migration and returns its name, undefined at either end; only tests have a use for it. */
 export async function stepMigration(url: string, direction: 'up' | 'down'): Promise<string | undefined> {
-  return locked(url, async (db) => {
+  return locked(url, silentLogger, async (db) => {
     const [, names] = (await db.migrate[direction](MIGRATE_CONFIG)) as [number, string[]];
     return names[0];
   });
@@ -48,12 +49,13 @@ const MIGRATE_CONFIG: Knex.MigratorConfig = {
   disableMigrationsListValidation: false,
 };
 
-async function locked<T>(url: string, fn: (db: Knex) => Promise<T>): Promise<T> {
+async function locked<T>(url: string, log: Logger, fn: (db: Knex) => Promise<T>): Promise<T> {
   const lock = new pg.Client({ connectionString: url, application_name: 'migrate-lock' });
   const db = knex({
     client: 'pg',
     connection: { connectionString: url, options: '-c role=bc_owner' },
     pool: { min: 0, max: 2 },
+    log: knexLog(log),
   });
   try {
     await lock.connect();

@@ -1,18 +1,22 @@
 import type { z } from 'zod';
 import { InvalidInput, type FieldError } from '#platform/errors.ts';
+import { inputWords } from './input-words.ts';
 
-/** zod's issues as field errors. `path` is dotted (`admin.email`), empty when the whole input is at fault. */
+/**
+ * zod's issues as field errors. `path` is dotted (`admin.email`), empty when the whole input is at fault. A field that does
+ * not exist is one too, named by its own path.
+ */
 export function fieldErrors(error: z.ZodError): FieldError[] {
-  return error.issues.map((issue) => ({
-    path: issue.path.join('.'),
-    code: issue.code === 'custom' && typeof issue.params?.code === 'string' ? issue.params.code : issue.code,
-    message: issue.message,
-  }));
+  return error.issues.flatMap((issue) => {
+    const code = issue.code === 'custom' && typeof issue.params?.code === 'string' ? issue.params.code : issue.code;
+    const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
+    return paths.map((path) => ({ path: path.join('.'), code, message: issue.message }));
+  });
 }
 
 /** Reads a JSON body or a query by its schema. Throws {@link InvalidInput} (422) naming every field at fault. */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
-  const parsed = schema.safeParse(input ?? {});
+  const parsed = schema.safeParse(input ?? {}, { error: inputWords });
   if (parsed.success) return parsed.data;
   throw new InvalidInput('validation_failed', 'Some fields need another value.', { fields: fieldErrors(parsed.error) });
 }
@@ -24,7 +28,7 @@ export type FormResult<T> =
 /** Reads a posted form. A refusal keeps everything that was typed, so that the same form can be drawn again. */
 export function readForm<S extends z.ZodType>(schema: S, body: unknown): FormResult<z.output<S>> {
   const values = (body ?? {}) as Record<string, unknown>;
-  const parsed = schema.safeParse(values);
+  const parsed = schema.safeParse(values, { error: inputWords });
   if (parsed.success) return { ok: true, value: parsed.data };
   return { ok: false, values, errors: errorsByField(fieldErrors(parsed.error)) };
 }

@@ -3,11 +3,11 @@ const HOME = '/web/dashboard';
 const HERE = 'http://store.invalid';
 
 /**
- * Where to go after signing in: an address of this store's pages, or its dashboard for anything else. An open redirect
- * would let a link to our login page end on someone else's copy of it.
+ * Where to go after signing in, or after a form that was a detour: an address of this store's pages, or `otherwise` for
+ * anything else. An open redirect would let a link to our pages end on someone else's copy of them.
  */
-export function safeNext(wanted: unknown): string {
-  if (typeof wanted !== 'string' || !URL.canParse(wanted, HERE)) return HOME;
+export function safeNext(wanted: unknown, otherwise = HOME): string {
+  if (typeof wanted !== 'string' || !URL.canParse(wanted, HERE)) return otherwise;
   const { origin, pathname, search } = new URL(wanted, HERE);
-  return origin === HERE && pathname.startsWith('/web/') ? `${pathname}${search}` : HOME;
+  return origin === HERE && pathname.startsWith('/web/') ? `${pathname}${search}` : otherwise;
 }

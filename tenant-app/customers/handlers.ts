@@ -11,6 +11,7 @@ import {
 } from '#domain/construction/customers/index.ts';
 import { mayTouch } from '#domain/construction/row-access/index.ts';
 import { idIn, pageOf } from '#tenant-app/api/conventions.ts';
+import { safeNext } from '#tenant-app/auth/safe-next.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
 import { nextPage, SCREENFUL, versionIn } from '#tenant-app/pages.ts';
 import { refusalOf, viewOf, type Refusal } from '#tenant-app/forms/refusal.ts';
@@ -49,7 +50,7 @@ export async function addCustomer(ctx: RequestContext, req: Request, res: Respon
 
 export async function showCustomer(ctx: RequestContext, req: Request, res: Response): Promise<void> {
   const customer = await getCustomer(ctx, idIn(req));
-  await drawExisting(ctx, req, res, { customer, values: valuesOf(customer) });
+  await drawExisting(ctx, req, res, { customer, values: { ...valuesOf(customer), next: req.query.next } });
 }
 
 export async function saveCustomer(ctx: RequestContext, req: Request, res: Response): Promise<void> {
@@ -57,7 +58,8 @@ export async function saveCustomer(ctx: RequestContext, req: Request, res: Respo
   try {
     const changes = parseInput(customerChanges, req.body);
     await changeCustomer(ctx, id, { version: versionIn(req), changes });
-    redirectAfterPost(req, res, `/web/customers/${id}?saved`);
+    const { next } = req.body as { next?: unknown };
+    redirectAfterPost(req, res, safeNext(next, `/web/customers/${id}?saved`));
   } catch (error) {
     const refusal = refusalOf(error, viewOf(res).t);
     const customer = await getCustomer(ctx, id);

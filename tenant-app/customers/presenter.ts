@@ -6,6 +6,7 @@ import {
   type Customer,
   type CustomerSummary,
 } from '#domain/construction/customers/index.ts';
+import { safeNext } from '#tenant-app/auth/safe-next.ts';
 import type { Refusal, View } from '#tenant-app/forms/refusal.ts';
 import { toResource } from './input.ts';
 
@@ -74,6 +75,8 @@ export function presentForm({ values, refusal }: Form, { t }: View) {
     state: { ...field({ name: 'state' }), options: ['', ...STATES].map((code) => ({ value: code, label: code })) },
     notes: field({ name: 'notes' }),
     version: values.version ?? '',
+    /** Where the person came from to fill something in, and wants to be again. */
+    next: safeNext(values.next, ''),
     message: refusal?.message,
     existingHref: typeof existingId === 'string' ? `/web/customers/${existingId}` : undefined,
   };

@@ -43,9 +43,14 @@ export function presentOffer(details: QuoteDetails, { view, steps, order }: Opti
     },
     // Paid freight means delivery; but what would be refused for want of an address is not proposed.
     fulfilment: customer?.isDeliverable && compareDecimals(quote.freight, '0') > 0 ? 'delivery' : 'pickup',
-    addressHref: customer && !customer.isDeliverable ? `/web/customers/${customer.id}` : undefined,
+    addressHref: customer && !customer.isDeliverable ? addressHref(customer.id, quote.id) : undefined,
     order: order && { href: `/web/orders/${order.id}`, number: order.number },
   };
+}
+
+/** There and back: who fills in the address was about to make an order of the quote. */
+function addressHref(customerId: string, quoteId: string): string {
+  return `/web/customers/${customerId}?${new URLSearchParams({ next: `/web/quotes/${quoteId}` })}`;
 }
 
 function reasonOf({ quote }: QuoteDetails, t: View['t']) {

@@ -67,6 +67,14 @@ describe('the console’s frame', () => {
     }
   });
 
+  it('asks nobody to quote an id where there is nothing', async () => {
+    const { browser } = await console.signIn('viewer');
+    const { text } = await browser.get('/nowhere').expect(404);
+
+    assert.match(text, /There is nothing at this address\./);
+    assert.doesNotMatch(text, /quote this id/);
+  });
+
   it('leaves no page of a signed-out person in the browser', async () => {
     const { browser } = await console.signIn('viewer');
 

@@ -56,7 +56,7 @@ describe('a console that loses what it depends on', function () {
     const page = await get('/login');
     assert.equal(page.status, 503);
     assert.equal(page.headers.get('Retry-After'), '5');
-    assert.match(await page.text(), /The database does not answer\. Nothing was changed/);
+    assert.match(await page.text(), /The database does not answer\. Nothing was changed[\s\S]*quote this id/);
     assert.equal((await fetch(`${url}/ready`)).status, 503);
     assert.equal((await fetch(`${url}/health`)).status, 200);
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { KEYS } from '#platform/config/index.ts';
+import { LOCAL_KEYS } from '#platform/config/local-stack.ts';
 
 const page = readFileSync(new URL('../../docs/configuration.md', import.meta.url), 'utf8');
 
@@ -11,6 +12,14 @@ describe('docs/configuration.md', () => {
     const missing = Object.keys(KEYS).filter((key) => !documented.some(([, name]) => name === key));
 
     assert.deepEqual(missing, []);
+  });
+
+  it('names every key that npm start reads, with the default of a port', () => {
+    const section = page.split(/^## /m).find((text) => text.startsWith('What `npm start` reads'))!;
+    for (const [key, schema] of Object.entries(LOCAL_KEYS)) {
+      const isPort = key.endsWith('_PORT');
+      assert.ok(section.includes(isPort ? `\`${key}\` ${Number(schema.parse(undefined))}` : `\`${key}\``), key);
+    }
   });
 
   it('explains no key that is gone', () => {

@@ -103,7 +103,9 @@ describe('When a part of the platform is away', function () {
       await seller.page.goto('about:blank');
       await world.platform.stop();
       await world.platform.start();
-      assert.equal(world.platform.report.demoProblem, undefined);
+      const { report, demoPassword } = world.platform;
+      assert.deepEqual([report.demoProblem, report.demoPassword], [undefined, demoPassword]);
+      assert.equal(report.operator.oneTimePassword, undefined, 'the operator has chosen a password');
       await operator.page.goto(`${world.platform.consoleUrl}/tenants`);
       await operator.page.getByText('Loja Demo').waitFor();
       await seller.page.goto(`${world.platform.storeUrl('demo')}/web/dashboard`);

@@ -38,7 +38,7 @@ export async function startAgentOfEdge(options?: Parameters<typeof startTestEdge
     send,
     put: (...changes) => send(bundleCommand(changes)),
     raw: ({ verb, args = [], stdin }) => rawRequest(edge, [verb, ...args], stdin?.toString()),
-    sabotaged: (sabotage, command) => runSabotaged(edge, sabotage, command),
+    sabotaged: (sabotage, command) => runSabotaged(edge.agentConfig, sabotage, command),
     listed,
     found: async (slug) => (await listed('tenant')).find((line) => line.startsWith(`${slug} `))?.slice(slug.length + 1),
     async stop() {

@@ -10,6 +10,8 @@ export type ConsoleDatabase = {
   ctx: Context;
   database: Database;
   url: string;
+  /** The same database as the stores' application sees it. */
+  appUrl: string;
   /** The same database as `bc_migrate`. */
   migratorUrl: string;
   /** For what no role of ours may do: looking at others' connections, adding triggers. */
@@ -37,6 +39,7 @@ export async function openConsoleDatabase({ poolMax = 5 } = {}): Promise<Console
     database,
     url,
     superuserUrl: testDatabase.superuserUrl,
+    appUrl: testDatabase.url('bc_app'),
     migratorUrl: testDatabase.url('bc_migrate'),
     async asSuperuser(sql, values) {
       const client = new pg.Client({ connectionString: testDatabase.superuserUrl });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { writeAgentConfig } from '#ops/agent/install.ts';
 import type { EdgeSettingsInput } from '#ops/droplet-1-edge/settings.ts';
-import { ensureCertificate } from '#ops/local/certificate.ts';
+import { certificatePaths, ensureCertificate } from '#ops/local/certificate.ts';
 import { startEdgeNginx, type LocalEdge } from '#ops/local/nginx.ts';
 import { findBinary } from '#ops/local/server-binaries.mjs';
 import { ensureSshKey } from '#ops/local/ssh-keys.ts';
@@ -98,7 +98,7 @@ export class TestEdge {
     this.url = `http://127.0.0.1:${ports.http}`;
     this.tlsUrl = `https://127.0.0.1:${ports.tls}`;
     this.statusUrl = `http://127.0.0.1:${ports.status}/status`;
-    this.certificate = join(home, 'tls', 'edge.pem');
+    this.certificate = certificatePaths(join(home, 'tls')).certificate;
     this.dir = join(home, 'edge');
     this.tenantsDir = join(this.dir, 'tenants');
     this.suspendedDir = join(this.dir, 'suspended');
@@ -187,9 +187,14 @@ export class TestEdge {
 
   /** What the agent runs to test and reload nginx. */
   async useNginxCommand(nginxCommand = findBinary('nginx') ?? 'nginx'): Promise<void> {
-    await writeAgentConfig(this.agentConfig, {
-      edge: { edgeDir: this.dir, nginxCommand, healthPort: this.#ports.http },
-    });
+    const edge = {
+      edgeDir: this.dir,
+      nginxCommand,
+      healthPort: this.#ports.http,
+      statusPort: this.#ports.status,
+      certificates: this.#options.tls ? [this.certificate] : [],
+    };
+    await writeAgentConfig(this.agentConfig, { log: join(this.#home, 'agent.log'), edge });
   }
 
   /** Its open connections are cut too. */

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { enrolDroplet } from '#domain/droplets/index.ts';
 import { getJob, type Job, type JobStep, type StepSaying } from '#domain/jobs/index.ts';
@@ -18,6 +19,8 @@ import type { TestEdge } from './edge.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './ports.ts';
 
+/** Only a failing test waits this long. */
+const READY_WITHIN_MS = 60_000;
 const ENTRY = fileURLToPath(new URL('../../workers/ops.ts', import.meta.url));
 
 /** Enrols the test's edge under its name. */
@@ -30,7 +33,8 @@ const QUICK_RETRY: RetryPolicy = { attempts: 2, firstDelayMs: 20 };
 
 type InProcess = {
   url: string;
-  edge?: TestEdge;
+  /** Whose keys it logs in with. */
+  edge?: Pick<TestEdge, 'keysDir'>;
   handlers?: ReadonlyMap<string, JobHandler>;
   retry?: RetryPolicy;
 };
@@ -43,6 +47,7 @@ export async function startTestOpsWorker({ url, edge, handlers, retry = QUICK_RE
     database,
     ssh,
     baseDomain: 'localhost',
+    archivesDir: edge ? archivesDirOf(edge) : '/nonexistent',
     log: silentLogger,
     metrics: createMetrics('ops'),
     instance: `test-${performance.now()}`,
@@ -70,13 +75,21 @@ export async function spawnOps({ url, edge }: { url: string; edge: TestEdge }): 
       DATABASE_URL: url,
       SSH_KEYS_DIR: edge.keysDir,
       BASE_DOMAIN: 'localhost',
+      ARCHIVES_DIR: archivesDirOf(edge),
       OPS_PORT: String(port),
     },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  await eventually(async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok, { timeoutMs: 10_000 });
+  const isReady = async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok;
+  await eventually(isReady, { timeoutMs: READY_WITHIN_MS }).catch(async (error: unknown) => {
+    await kill(child);
+    throw error;
+  });
   return child;
 }
+
+/** Where a worker of this edge keeps the copies of stores; it goes with the edge. */
+export const archivesDirOf = (edge: Pick<TestEdge, 'keysDir'>): string => join(edge.keysDir, '..', 'archives');
 
 /** As a power cut would. */
 export async function kill(child: ChildProcess): Promise<void> {

@@ -6,18 +6,17 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { SshCommand } from '#platform/ssh/index.ts';
 import { copyAgent } from './agent-copy.ts';
-import type { TestEdge } from './edge.ts';
 
 /** `died`: the sabotage ended it, as a power cut would. */
 type Outcome = { exitCode: number | null; died: boolean; stdout: string; stderr: string };
 
-/** Runs an agent with this sabotage ({@link copyAgent}) on the edge's real folders, without SSH. */
-export async function runSabotaged(edge: TestEdge, sabotage: string, command: SshCommand): Promise<Outcome> {
+/** Runs an agent with this sabotage ({@link copyAgent}) on the real folders of this configuration, without SSH. */
+export async function runSabotaged(config: string, sabotage: string, command: SshCommand): Promise<Outcome> {
   const dir = await mkdtemp(join(tmpdir(), 'bc-agent-'));
   try {
     const program = await copyAgent(dir, sabotage);
     const SSH_ORIGINAL_COMMAND = [command.verb, ...(command.args ?? [])].join(' ');
-    const child = spawn(program, [edge.agentConfig], { env: { SSH_ORIGINAL_COMMAND } });
+    const child = spawn(program, [config], { env: { SSH_ORIGINAL_COMMAND } });
     child.stdin.on('error', () => undefined);
     child.stdin.end(command.stdin);
     const [stdout, stderr, [exitCode, signal]] = await Promise.all([

@@ -12,7 +12,7 @@ describe('outbox → relay → stream → engines', () => {
     pipeline = await createPipeline();
     workers = await Promise.all([pipeline.startRelay(), pipeline.startEngines()]);
   });
-  after(() => pipeline.remove());
+  after(() => pipeline?.remove());
 
   const untilRevenueIs = (tenant: string, revenue: string) =>
     eventually(async () => assert.equal((await pipeline.figureOf(tenant)).revenue, revenue) ?? true);

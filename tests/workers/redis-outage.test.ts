@@ -12,7 +12,7 @@ describe('when Redis', () => {
     pipeline = await createPipeline();
     [relay, engines] = await Promise.all([pipeline.startRelay(), pipeline.startEngines()]);
   });
-  afterEach(() => pipeline.remove());
+  afterEach(() => pipeline?.remove());
 
   const untilSalesAre = (tenant: string, sales: number) =>
     eventually(async () => assert.equal((await pipeline.figureOf(tenant)).sales, sales) ?? true, {

@@ -12,7 +12,7 @@ describe('a worker that cannot start', () => {
   before(async () => {
     database = await createTestDatabase();
   });
-  after(() => database.drop());
+  after(() => database?.drop());
 
   const run = (entry: string, env: Record<string, string>) =>
     new Promise<{ code: number | null; stderr: string }>((resolve) => {

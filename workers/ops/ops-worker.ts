@@ -1,9 +1,11 @@
-import { lookAtDroplets } from '#domain/droplets/index.ts';
-import { lookForDrift, watchStores, type EdgeContext } from '#domain/edge/index.ts';
-import type { Job } from '#domain/jobs/index.ts';
+import { forgetConnections, lookAtDroplets, recordConnections, tellKeys } from '#domain/droplets/index.ts';
+import { lookForDrift, watchStores } from '#domain/edge/index.ts';
+import { forgetOldOutput, type Job } from '#domain/jobs/index.ts';
+import { expireNames } from '#domain/tenants/index.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
 import { systemClock } from '#platform/clock.ts';
+import { ignoreBecause } from '#platform/errors.ts';
 import { redeliverAbandoned } from '#platform/jobs/queries.ts';
 import { startQueueWorker } from '#platform/jobs/worker.ts';
 import type { Logger } from '#platform/log/index.ts';
@@ -12,7 +14,7 @@ import type { Running } from '#platform/process.ts';
 import type { SshPool } from '#platform/ssh/index.ts';
 import { startHeartbeat } from '../heartbeat.ts';
 import { DEFAULT_RETRY, type RetryPolicy } from './failure-policy.ts';
-import type { JobHandler } from './job-handler.ts';
+import type { JobContext, JobHandler } from './job-handler.ts';
 import { createLeases, type Leases } from './leases.ts';
 import { startPulse } from './pulse.ts';
 import { JOB_HANDLERS } from './registry.ts';
@@ -20,8 +22,9 @@ import { runJob, type JobRunner } from './run-job.ts';
 
 type OpsWorkerParts = {
   database: Database;
-  ssh: Pick<SshPool, 'run'>;
+  ssh: SshPool;
   baseDomain: string;
+  archivesDir: string;
   log: Logger;
   metrics: Metrics;
   /** Names this run of the process among all that ever ran. */
@@ -35,6 +38,10 @@ const RENEW_LEASES_MS = 1000;
 const TEND_MS = 2000;
 /** Often enough that the SSH connections stay open between two looks. */
 const LOOK_AT_DROPLETS_MS = 30_000;
+/** Names end by the day; an hour late is early enough. */
+const EXPIRE_NAMES_MS = 3_600_000;
+const TELL_CONNECTIONS_MS = 5000;
+const FORGET_OUTPUT_MS = 3_600_000;
 const LOOK_FOR_DRIFT_MS = 60_000;
 const WATCH_STORES_MS = 1000;
 /** What a running step may still take when the process is asked to stop; the whole has 10 s. */
@@ -56,7 +63,7 @@ export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
   };
   const runJobById = measured(parts.metrics, (jobId) => runJob(runner, own, jobId));
   const worker = await startQueueWorker({ pool: database.pool, concurrency: CONCURRENCY, log, runJob: runJobById });
-  const chores = startChores(own, leases);
+  const chores = startChores(own, leases, parts);
   const heartbeat = startHeartbeat({
     db: database.db,
     process: 'ops',
@@ -71,6 +78,9 @@ export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
       await worker.stop();
       clearTimeout(late);
       await chores.stop();
+      await forgetConnections(own, parts.instance).catch(
+        ignoreBecause('without a database the silence says it, only later'),
+      );
       await heartbeat.stop();
     },
   };
@@ -93,14 +103,21 @@ function measured(metrics: Metrics, run: (jobId: string) => Promise<void>): (job
 }
 
 /** What a worker sees to besides its jobs. */
-function startChores(ctx: EdgeContext, leases: Leases): Running {
+function startChores(ctx: JobContext, leases: Leases, { ssh, instance }: OpsWorkerParts): Running {
+  const look = async () => {
+    await Promise.all([lookAtDroplets(ctx), tellKeys(ctx)]);
+  };
+  const tellConnections = () => recordConnections(ctx, instance, ssh.connections());
   return startPulse(
     [
       { everyMs: RENEW_LEASES_MS, what: 'renewing the leases', beat: () => leases.renew(ctx) },
       { everyMs: TEND_MS, what: 'tending the queue', beat: () => tendQueue(ctx) },
+      { everyMs: EXPIRE_NAMES_MS, what: 'ending old names', beat: async () => void (await expireNames(ctx)) },
       { everyMs: LOOK_FOR_DRIFT_MS, what: 'looking for drift', beat: () => lookForDrift(ctx) },
       { everyMs: WATCH_STORES_MS, what: 'watching the stores', beat: () => watchStores(ctx) },
-      { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: () => lookAtDroplets(ctx) },
+      { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: look },
+      { everyMs: TELL_CONNECTIONS_MS, what: 'telling of the connections', beat: tellConnections },
+      { everyMs: FORGET_OUTPUT_MS, what: 'forgetting old output', beat: () => forgetOldOutput(ctx) },
     ],
     ctx.log,
   );
@@ -115,7 +132,10 @@ async function tendQueue({ db, log }: Context): Promise<void> {
 type Who = { label: string; requestId: string; job?: Job };
 
 /** What a job does is done by the system, in the name of the person who asked for it. */
-function contextOf({ database, ssh, baseDomain, log }: OpsWorkerParts, { label, requestId, job }: Who): EdgeContext {
+function contextOf(
+  { database, ssh, baseDomain, archivesDir, log }: OpsWorkerParts,
+  { label, requestId, job }: Who,
+): JobContext {
   const base = createContext({
     db: database.db,
     log: job ? log.child({ jobId: job.id, kind: job.kind, requestId }) : log,
@@ -123,5 +143,5 @@ function contextOf({ database, ssh, baseDomain, log }: OpsWorkerParts, { label, 
     actor: { kind: 'system', label },
     requestId,
   });
-  return { ...base, ssh, baseDomain };
+  return { ...base, ssh, baseDomain, archivesDir };
 }

@@ -53,7 +53,7 @@ export function startRelayLoop(options: Options): RelayLoop {
     const isHouseDue = performance.now() - houseKeptAt >= KEEP_HOUSE_MS;
     if (isHouseDue) await keepBooks(ctx, stream);
     // Asked before each batch, because Redis may have lost its data since the last one and would not say so.
-    if (builtIn !== (await readIdentity(redis, identityMarkKey(stream)))) await rebuild(options, lease);
+    if (builtIn !== (await readIdentity(redis, identityMarkKey(stream)))) await rebuild(options, lease, builtIn);
     const published = await publishNext(ctx, redis, lease);
     metrics.published(published);
     if (isHouseDue) {
@@ -84,11 +84,12 @@ export function startRelayLoop(options: Options): RelayLoop {
   };
 }
 
-async function rebuild({ ctx, redis, metrics }: Options, lease: Lease): Promise<void> {
+async function rebuild({ ctx, redis, metrics }: Options, lease: Lease, builtIn: string | undefined): Promise<void> {
   const { stream } = lease;
   const restored = await rebuildStream(ctx, redis, lease);
   metrics.rebuilt();
   // Every restart of Redis comes here, since it may have lost its last second; only what was missing is worth a warning.
   if (restored > 0) ctx.log.warn({ stream, restored }, 'Redis had lost events: put back from the outbox');
-  else ctx.log.info({ stream }, 'Redis restarted; the stream is complete');
+  else if (builtIn === undefined) ctx.log.debug({ stream }, 'the stream was made');
+  else ctx.log.info({ stream }, 'Redis restarted, or is another one; no event is missing');
 }

@@ -1,5 +1,7 @@
 export { createFirstUser, removeUsers } from './first-user.ts';
-export { countActiveUsers } from './listings.ts';
+export { countActiveUsers, countSignedIn, getUser, listUsers, type UserLine } from './listings.ts';
+export { deactivateUser, endAllSessions, inviteUser, reactivateUser, resetPassword } from './management.ts';
+export type { OneTimePassword } from './management.ts';
 export { changePassword, type PasswordRefusal } from './passwords.ts';
 export {
   PERMISSIONS,
@@ -10,5 +12,5 @@ export {
   type Scope,
 } from './permissions.ts';
 export { resumeSession, signOut } from './sessions.ts';
-export { signIn, type StartedSession } from './sign-in.ts';
+export { findAccount, signIn, type StartedSession } from './sign-in.ts';
 export { USER_ROLES, type StoreUser, type UserRole } from './types.ts';

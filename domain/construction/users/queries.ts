@@ -120,6 +120,47 @@ export async function revokeOtherSessions(
     .update({ revoked_at: at });
 }
 
+/**
+ * How many people the store's plan allows, the store locked until the transaction ends, so that of two invitations at once
+ * each is counted. For the console's role only.
+ */
+export async function lockUserLimit(db: Db, tenantId: string): Promise<number> {
+  const { rows } = await db.raw<{ rows: { max_users: number }[] }>(
+    `select p.max_users from platform.tenants t join platform.plans p on p.code = t.plan where t.id = ? for update of t`,
+    [tenantId],
+  );
+  return rows[0]?.max_users ?? 0;
+}
+
+type UserChange = { active?: boolean; passwordHash?: string };
+
+/** Changes what the console may change of a person. A new password is a one-time one. */
+export async function updateUser(
+  db: Db,
+  { tenantId, id, at }: { tenantId: string; id: string; at: Date },
+  { active, passwordHash }: UserChange,
+): Promise<void> {
+  await db('construction.users')
+    .where({ tenant_id: tenantId, id })
+    .update({
+      ...(active !== undefined && { active }),
+      ...(passwordHash !== undefined && { password_hash: passwordHash, must_change_password: true }),
+      updated_at: at,
+      version: db.raw('version + 1'),
+    });
+}
+
+/** Ends the sessions of one person, or of everybody in the store; returns how many were ended. */
+export async function revokeSessions(
+  db: Db,
+  { tenantId, userId, at }: { tenantId: string; userId?: string; at: Date },
+): Promise<number> {
+  return db('construction.sessions')
+    .where({ tenant_id: tenantId, ...(userId !== undefined && { user_id: userId }) })
+    .whereNull('revoked_at')
+    .update({ revoked_at: at });
+}
+
 const USER_COLUMNS = [
   'id',
   'email',

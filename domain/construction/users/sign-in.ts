@@ -48,6 +48,26 @@ export async function signIn(ctx: Context, throttle: LoginThrottle, input: SignI
   return startSession(ctx, credentials, input);
 }
 
+type Account = {
+  user: StoreUser;
+  /** Whether they sign in with this one. No throttle guards it: it is for the set-up, {@link signIn} is for people. */
+  hasPassword(password: string): Promise<boolean>;
+};
+
+/** The person of the store with this e-mail, undefined when there is none. */
+export async function findAccount(ctx: Context, tenantId: string, email: string): Promise<Account | undefined> {
+  const credentials = await withTenant(ctx, tenantId, (tx) => findCredentials(tx.db, tenantId, email));
+  if (!credentials) return undefined;
+  return {
+    user: userOf(credentials),
+    hasPassword: (password) => verifyPassword(credentials.passwordHash, password),
+  };
+}
+
+function userOf({ id, email, name, role, mustChangePassword }: Credentials): StoreUser {
+  return { id, email, name, role, mustChangePassword };
+}
+
 async function startSession(ctx: Context, who: Credentials, input: SignIn): Promise<StartedSession> {
   const { tenantId, ip } = input;
   const issuedAt = ctx.clock.now();
@@ -60,12 +80,5 @@ async function startSession(ctx: Context, who: Credentials, input: SignIn): Prom
     await updateLastLogin(tx.db, tenantId, who.id, issuedAt);
     await recordStoreAudit(tx, { action: 'session.started', entity: 'session', entityId: sessionId });
   });
-  const { id, email, name, role, mustChangePassword } = who;
-  return {
-    sessionId,
-    user: { id, email, name, role, mustChangePassword },
-    tokenVersion: who.tokenVersion,
-    issuedAt,
-    expiresAt,
-  };
+  return { sessionId, user: userOf(who), tokenVersion: who.tokenVersion, issuedAt, expiresAt };
 }

@@ -6,7 +6,8 @@ import type { EdgeFile } from '../types.ts';
  * read it; unknown: a store's file that nobody published; foreign: something that is no store's file or marker; maps: the
  * maps are not those published.
  */
-export type DriftKind = 'edited' | 'deleted' | 'mode' | 'unknown' | 'foreign' | 'maps';
+export const DRIFT_KINDS = ['edited', 'deleted', 'mode', 'unknown', 'foreign', 'maps'] as const;
+export type DriftKind = (typeof DRIFT_KINDS)[number];
 
 /** Something on an edge's disk that is not as it was published. `expected` and `actual` as the agent names them. */
 export type Finding = {

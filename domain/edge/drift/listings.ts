@@ -49,6 +49,14 @@ export async function listDrift(
   }));
 }
 
+/** One finding, or nothing when it is not there any more. */
+export async function findDrift(
+  ctx: Context,
+  { dropletId, kind, name }: { dropletId: string; kind: DriftKind; name: string },
+): Promise<Drift | undefined> {
+  return (await listDrift(ctx, { dropletId })).find((drift) => drift.kind === kind && drift.name === name);
+}
+
 /** The `<name> <sha256>` of everything that was sent to an edge and never answered for, maps under the name `maps`. */
 export async function listUnanswered(ctx: Context, dropletId: string): Promise<Set<string>> {
   const { rows } = await ctx.db.raw<{ rows: { what: string }[] }>(
@@ -61,4 +69,18 @@ export async function listUnanswered(ctx: Context, dropletId: string): Promise<S
     { dropletId },
   );
   return new Set(rows.map((row) => row.what));
+}
+
+/** When an edge's disk was last compared, and why it could not be when it could not. */
+export type EdgeLook = { dropletId: string; lookedAt: Date; errorMessage: string | undefined };
+
+export async function listEdgeLooks(ctx: Context): Promise<EdgeLook[]> {
+  const rows = await ctx.db<{ droplet_id: string; looked_at: Date; error_message: string | null }>(
+    'platform.edge_looks',
+  );
+  return rows.map((row) => ({
+    dropletId: row.droplet_id,
+    lookedAt: row.looked_at,
+    errorMessage: row.error_message ?? undefined,
+  }));
 }

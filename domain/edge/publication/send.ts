@@ -1,4 +1,5 @@
 import { findEdge, type Edge } from '#domain/droplets/index.ts';
+import type { Context } from '#platform/context.ts';
 import { Conflict, NotFound, toError } from '#platform/errors.ts';
 import { driftIn, isAboutFile, nothingWasChanged, putFiles, tokenOf, type Replacement } from '../agent.ts';
 import type { EdgeContext, RevisionFile, Run } from '../types.ts';
@@ -33,7 +34,7 @@ type SentRevision = { revision: number; edge: string };
 const isOpen = ({ outcome }: RevisionFile) => outcome === 'pending' || outcome === 'sent';
 
 /** The edge with this id. Throws NotFound `edge_not_found`. */
-export async function getEdge(ctx: EdgeContext, id: string): Promise<Edge> {
+export async function getEdge(ctx: Context, id: string): Promise<Edge> {
   const edge = await findEdge(ctx, id);
   if (!edge) throw new NotFound('edge_not_found', 'This edge is no longer enrolled as one.');
   return edge;

@@ -1,10 +1,11 @@
 import type { Context } from '#platform/context.ts';
+import { NotFound } from '#platform/errors.ts';
 import { parseDocument, type TenantDocument } from '../document.ts';
 import { differencesOf, type Difference } from '../plan.ts';
 import type { FileError, FileOutcome, RevisionOutcome, WantedState } from '../types.ts';
 
 /** One numbered publication on one edge. */
-type Revision = {
+export type Revision = {
   number: number;
   dropletId: string;
   edge: string;
@@ -80,19 +81,25 @@ export async function listRevisions(ctx: Context, filter: RevisionFilter): Promi
   return rows.map(toRevision);
 }
 
-export async function findRevision(ctx: Context, number: number): Promise<Revision | undefined> {
-  const { rows } = await ctx.db.raw<{ rows: RevisionRow[] }>(`${REVISIONS} where r.number = ?`, [number]);
-  return rows[0] && toRevision(rows[0]);
+/** The revision with this number. Throws NotFound `revision_not_found`, also for no number at all. */
+export async function getRevision(ctx: Context, number: number | undefined): Promise<Revision> {
+  const { rows } = await ctx.db.raw<{ rows: RevisionRow[] }>(`${REVISIONS} where r.number = ?`, [number ?? null]);
+  if (!rows[0]) throw new NotFound('revision_not_found', 'There is no such revision.');
+  return toRevision(rows[0]);
 }
 
 /** What one revision did to one store's file. */
-type RevisionFileDiff = {
+export type RevisionFileDiff = {
   slug: string;
   tenantId: string;
   state: WantedState;
   outcome: FileOutcome;
   error: FileError | undefined;
   previousRevision: number | undefined;
+  /** When it was confirmed, or given up. */
+  finishedAt: Date | undefined;
+  /** What the edge has for the store now, and what the last probe of it saw; undefined when it has nothing. */
+  served: { revision: number; probedAt: Date | undefined; probeError: string | undefined } | undefined;
   differences: Difference[];
 };
 
@@ -106,39 +113,66 @@ type DiffRow = {
   document: string | null;
   previous_revision: string | null;
   previous_document: string | null;
+  finished_at: Date | null;
+  served_revision: string | null;
+  probed_at: Date | null;
+  probe_error: string | null;
 };
 
-/** The files of a revision with their differences, failed ones first, then by slug; at most `limit` after `after`. */
+type FileFilter = {
+  revision: number;
+  slug?: string | undefined;
+  onlyFailed?: boolean;
+  /** Slug of the last file shown. */
+  after?: string | undefined;
+  limit: number;
+};
+
+/** The files of a revision with their differences, by slug: up to `limit + 1`, so that the caller sees whether there is more. */
 export async function listFileDiffs(
   ctx: Context,
-  { revision, after = '', limit }: { revision: number; after?: string; limit: number },
+  { revision, slug, onlyFailed = false, after = '', limit }: FileFilter,
 ): Promise<RevisionFileDiff[]> {
   const { rows } = await ctx.db.raw<{ rows: DiffRow[] }>(
     `select f.slug, f.tenant_id, f.state, f.outcome, f.error_code, f.error_message, f.document::text as document,
-            f.previous_revision, p.document::text as previous_document
+            f.previous_revision, f.finished_at, p.document::text as previous_document,
+            e.revision as served_revision, e.probed_at, e.probe_error
        from platform.edge_revision_files f
+       join platform.edge_revisions r on r.number = f.revision
        left join platform.edge_revision_files p
          on (p.tenant_id, p.revision, p.slug) = (f.tenant_id, f.previous_revision, f.slug)
+       left join platform.edge_files e on (e.tenant_id, e.droplet_id, e.slug) = (f.tenant_id, r.droplet_id, f.slug)
       where f.revision = :revision and f.slug collate "C" > :after
+        and (:slug::text is null or f.slug = :slug) and (not :onlyFailed or f.outcome = 'failed')
       order by f.slug collate "C" limit :limit`,
-    { revision, after, limit },
+    { revision, slug: slug ?? null, onlyFailed, after, limit: limit + 1 },
   );
-  return rows.map((row) => ({
+  return rows.map(toFileDiff);
+}
+
+function toFileDiff(row: DiffRow): RevisionFileDiff {
+  return {
     slug: row.slug,
     tenantId: row.tenant_id,
     state: row.state ?? 'absent',
     outcome: row.outcome,
     error: row.error_code === null ? undefined : { code: row.error_code, message: row.error_message ?? '' },
     previousRevision: row.previous_revision === null ? undefined : Number(row.previous_revision),
+    finishedAt: row.finished_at ?? undefined,
+    served: row.served_revision === null ? undefined : toServed(row, row.served_revision),
     differences: differencesOf(documentIn(row.previous_document), documentIn(row.document)),
-  }));
+  };
+}
+
+function toServed({ probed_at: probedAt, probe_error: probeError }: DiffRow, revision: string) {
+  return { revision: Number(revision), probedAt: probedAt ?? undefined, probeError: probeError ?? undefined };
 }
 
 const documentIn = (text: string | null): TenantDocument | undefined =>
   text === null ? undefined : parseDocument(text);
 
 /** The lines that a maps revision took away and added. */
-type MapsDiff = { removed: string[]; added: string[] };
+export type MapsDiff = { removed: string[]; added: string[] };
 
 export async function findMapsDiff(ctx: Context, revision: number): Promise<MapsDiff | undefined> {
   const { rows } = await ctx.db.raw<{ rows: { lines: string; before: string | null }[] }>(
@@ -175,14 +209,15 @@ export async function listDocumentsAt(ctx: Context, at: Date): Promise<PastDocum
   });
 }
 
-/** A store's document of one revision, as it was confirmed or sent then. */
+/** A store's document of one revision, where an edge had it then. */
 export async function findPastDocument(
   ctx: Context,
   { tenantId, revision }: { tenantId: string; revision: number },
 ): Promise<TenantDocument | undefined> {
   const { rows } = await ctx.db.raw<{ rows: { document: string | null }[] }>(
     `select document::text as document from platform.edge_revision_files
-      where tenant_id = :tenantId and revision = :revision and document is not null limit 1`,
+      where tenant_id = :tenantId and revision = :revision and document is not null
+        and outcome in ('sent', 'confirmed') limit 1`,
     { tenantId, revision },
   );
   return documentIn(rows[0]?.document ?? null);

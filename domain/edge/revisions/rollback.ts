@@ -1,6 +1,15 @@
-import { changeFaces, getTenant, mapPublicFaces, type FaceChange } from '#domain/tenants/index.ts';
+import {
+  changeFaces,
+  getTenant,
+  mapPublicFaces,
+  refuseUnlessAllowed,
+  type FaceChange,
+  type Tenant,
+} from '#domain/tenants/index.ts';
 import type { Context } from '#platform/context.ts';
+import { withTransaction } from '#platform/db/index.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
+import { fingerprintOf, refuseUnlessShown } from '../fingerprint.ts';
 import { differencesOf, type Difference } from '../plan.ts';
 import { draftDocument, type TenantDocument } from '../document.ts';
 import { findPastDocument, listDocumentsAt } from './listings.ts';
@@ -14,35 +23,71 @@ import { findPastDocument, listDocumentsAt } from './listings.ts';
 /** A store that a rollback would change. */
 type RollbackItem = { tenantId: string; slug: string; differences: Difference[]; change: FaceChange };
 
+/** The stores that a rollback would change, by slug. */
+export type RollbackPlan = { items: RollbackItem[]; fingerprint: string };
+
+type Confirmed = {
+  /** What the operator says of it, for colleagues and the audit log. */
+  why?: string | undefined;
+  /** Fingerprint of the plan that was confirmed; another plan is refused. */
+  shown?: string | undefined;
+};
+
+type OneStore = { idOrSlug: string; revision: number };
+
 /**
- * Gives one store the name and branding of an earlier revision and publishes it. Returns the job's id. Throws NotFound
- * `tenant_not_found` or `revision_not_found`, Conflict `nothing_to_roll_back` when it says the same already.
+ * What a store would have to change to say again what it said in an earlier revision: nothing, or one item. Throws NotFound
+ * `tenant_not_found` or `revision_not_found`.
  */
-export async function rollBackTenant(
+export async function planTenantRollback(
   ctx: Context,
-  { idOrSlug, revision }: { idOrSlug: string; revision: number },
-): Promise<string> {
+  { idOrSlug, revision }: OneStore,
+): Promise<RollbackPlan & { tenant: Tenant }> {
   const tenant = await getTenant(ctx, idOrSlug);
   const document = await findPastDocument(ctx, { tenantId: tenant.id, revision });
-  if (!document) throw new NotFound('revision_not_found', `${tenant.slug} has no file in revision ${revision}.`);
-  const items = await itemsOf(ctx, [{ tenantId: tenant.id, document }]);
-  return apply(ctx, items, `rolled back to revision ${revision}`);
+  if (!document) throw new NotFound('revision_not_found', `${tenant.slug} was not served by revision ${revision}.`);
+  return { tenant, ...planOf(await itemsOf(ctx, [{ tenantId: tenant.id, document }])) };
+}
+
+/**
+ * Gives one store the name and branding of an earlier revision and publishes it. Returns the job's id. Throws as
+ * {@link planTenantRollback}, Conflict `nothing_to_roll_back` when it says the same already, `plan_changed`, or the code of
+ * a state in which the store cannot be edited.
+ */
+export async function rollBackTenant(ctx: Context, { why, shown, ...what }: OneStore & Confirmed): Promise<string> {
+  return withTransaction(ctx, async (tx) => {
+    const { tenant, ...plan } = await planTenantRollback(tx, what);
+    refuseUnlessAllowed(tenant, 'edit');
+    refuseUnlessShown(plan, shown);
+    return apply(tx, plan, reasonOf(`rolled back to revision ${what.revision}`, why));
+  });
 }
 
 /** What every store would have to change to say again what it said at a moment. */
-export async function planRollback(ctx: Context, at: Date): Promise<RollbackItem[]> {
-  return itemsOf(ctx, await listDocumentsAt(ctx, at));
+export async function planRollback(ctx: Context, at: Date): Promise<RollbackPlan> {
+  return planOf(await itemsOf(ctx, await listDocumentsAt(ctx, at)));
 }
 
 /**
  * Makes every store say what it said at a moment, on every edge. Returns the id of the one job that publishes it. Throws
- * Conflict `nothing_to_roll_back` when all of them say the same already.
+ * Conflict `nothing_to_roll_back` when all of them say the same already, `plan_changed` when others would change than shown.
  */
-export async function rollBackTo(ctx: Context, at: Date): Promise<string> {
-  return apply(ctx, await planRollback(ctx, at), `rolled back to ${at.toISOString()}`);
+export async function rollBackTo(ctx: Context, at: Date, { why, shown }: Confirmed = {}): Promise<string> {
+  return withTransaction(ctx, async (tx) => {
+    const plan = await planRollback(tx, at);
+    refuseUnlessShown(plan, shown);
+    return apply(tx, plan, reasonOf(`rolled back to ${at.toISOString()}`, why));
+  });
 }
 
-async function apply(ctx: Context, items: readonly RollbackItem[], reason: string): Promise<string> {
+const reasonOf = (what: string, why: string | undefined) => (why ? `${what}: ${why}` : what);
+
+function planOf(items: readonly RollbackItem[]): RollbackPlan {
+  const sorted = items.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
+  return { items: sorted, fingerprint: fingerprintOf(sorted) };
+}
+
+async function apply(ctx: Context, { items }: RollbackPlan, reason: string): Promise<string> {
   if (items.length === 0)
     throw new Conflict('nothing_to_roll_back', 'Every store says already what it said then. Nothing was changed.');
   return changeFaces(ctx, { changes: items.map((item) => item.change), reason, action: 'tenant.rolled_back' });

@@ -13,10 +13,13 @@ export type MapLines = {
 
 /** What the maps of every edge should say, in byte order: the same database gives the same lines. */
 export async function listMapLines(ctx: Context): Promise<MapLines> {
-  const [aliases, domains, limits, plans] = await Promise.all(
-    [ALIASES, DOMAINS, LIMITS, PLANS].map((sql) => ctx.db.raw<{ rows: never[] }>(sql)),
-  );
-  return { aliases: aliases!.rows, domains: domains!.rows, limits: limits!.rows, plans: plans!.rows };
+  const rowsOf = async <T>(sql: string) => (await ctx.db.raw<{ rows: T[] }>(sql)).rows;
+  return {
+    aliases: await rowsOf(ALIASES),
+    domains: await rowsOf(DOMAINS),
+    limits: await rowsOf(LIMITS),
+    plans: await rowsOf(PLANS),
+  };
 }
 
 /** Archived and deleted stores are on no edge, so nothing may lead to them either. */
@@ -36,3 +39,22 @@ const LIMITS = `
 
 const PLANS = `
   select code, requests_per_second as "requestsPerSecond", burst from platform.plans order by code collate "C"`;
+
+/** One name of a store besides its first. */
+export type StoreName = {
+  slug: string;
+  kind: 'incoming' | 'alias' | 'quarantined';
+  /** When an alias goes into quarantine, or a name in quarantine is free. */
+  endsAt: Date | undefined;
+};
+
+/** The other names of a store, in alphabetical order. */
+export async function listNames(ctx: Context, tenantId: string): Promise<StoreName[]> {
+  const rows = await ctx
+    .db('platform.slugs')
+    .where({ tenant_id: tenantId })
+    .whereNot({ kind: 'primary' })
+    .orderBy('slug')
+    .select<{ slug: string; kind: StoreName['kind']; free_after: Date | null }[]>('slug', 'kind', 'free_after');
+  return rows.map(({ free_after: endsAt, ...name }) => ({ ...name, endsAt: endsAt ?? undefined }));
+}

@@ -34,8 +34,11 @@ describe('npm run bc', function () {
     return { child, ended };
   };
   const bc = (args: string[], environment?: Record<string, string>) => start(args, environment).ended;
-  const createTenant = (slug: string, ...more: string[]) =>
-    bc(['tenant', 'create', slug, '--name', 'Acme', '--admin-name', 'Ana', '--admin-email', 'ana@acme.test', ...more]);
+  const createArgs = (slug: string, ...more: string[]) => {
+    const admin = ['--admin-name', 'Ana', '--admin-email', 'ana@acme.test'];
+    return ['tenant', 'create', slug, '--name', 'Acme', ...admin, ...more];
+  };
+  const createTenant = (slug: string, ...more: string[]) => bc(createArgs(slug, ...more));
 
   describe('token create', () => {
     it('prints the token and nothing else, and the token works', async () => {
@@ -93,6 +96,16 @@ describe('npm run bc', function () {
       );
     });
 
+    it('prints the one-time password once, waiting or not', async () => {
+      const jobs = () => database.ctx.db('platform.jobs').where({ subject: 'store patient' });
+      const { ended } = start(createArgs('patient', '--wait'));
+      await eventually(async () => (await jobs()).length === 1, { timeoutMs: 20_000 });
+      await jobs().update({ status: 'succeeded', finished_at: new Date() });
+
+      for (const { stdout, stderr } of [await ended, await createTenant('hasty')])
+        assert.equal(`${stdout}${stderr}`.match(/One-time password of ana@acme\.test: \S{8,}/g)?.length, 1);
+    });
+
     it('exits 2 for an unlawful slug and 1 for a taken one, naming the option', async () => {
       await createTenant('taken');
 
@@ -120,15 +133,14 @@ describe('npm run bc', function () {
 
     it('follows the job with --wait, and exits 1 with its reason when it fails', async () => {
       const jobs = () => database.ctx.db('platform.jobs').where({ subject: 'store waiting' });
-      const store = ['--name', 'W', '--admin-name', 'Ana', '--admin-email', 'a@b.test'];
-      const { ended } = start(['tenant', 'create', 'waiting', ...store, '--wait']);
+      const { ended } = start(createArgs('waiting', '--wait'));
       await eventually(async () => (await jobs()).length === 1, { timeoutMs: 20_000 });
       await jobs().update({ status: 'failed', error_message: 'the edge did not answer' });
 
       const { stderr, code } = await ended;
 
       assert.equal(code, 1);
-      assert.match(stderr, /One-time password of a@b\.test: \S+/);
+      assert.match(stderr, /One-time password of ana@acme\.test: \S+/);
       assert.match(stderr, /the edge did not answer/);
     });
   });
@@ -160,10 +172,16 @@ describe('npm run bc', function () {
 
   it('exits 78 without configuration and 69 without a database, in one line and without a stack trace', async () => {
     const unconfigured = await bc(['tenant', 'list'], {});
-    const alone = await bc(['tenant', 'list'], { DATABASE_URL: `postgresql://bc@127.0.0.1:${await freePort()}/x` });
+    const place = `127.0.0.1:${await freePort()}/x`;
+    const alone = await bc(['tenant', 'list'], { DATABASE_URL: `postgresql://bc@${place}` });
 
     assert.deepEqual([unconfigured.code, alone.code], [78, 69]);
     assert.match(unconfigured.stderr, /DATABASE_URL: is missing; run npm start first/);
-    for (const { stderr } of [unconfigured, alone]) assert.doesNotMatch(stderr, /\n\s+at /);
+    const silent = `PostgreSQL at ${place} as bc does not answer (ECONNREFUSED). Is npm start running?\n`;
+    assert.equal(alone.stderr, silent);
+    for (const { stdout, stderr } of [unconfigured, alone]) {
+      assert.equal(stdout, '');
+      assert.doesNotMatch(stderr, /\n\s+at /);
+    }
   });
 });

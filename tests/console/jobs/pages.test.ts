@@ -5,6 +5,7 @@ import { createTenant } from '#domain/tenants/index.ts';
 import { startHttpServer, type HttpServer } from '#platform/http/server.ts';
 import { apiOf } from '#tests/support/console-api.ts';
 import { openTestConsole, type Browser, type TestConsole } from '#tests/support/console.ts';
+import { followStream, nextWith } from '#tests/support/event-stream.ts';
 
 describe('the jobs of the console', () => {
   let console: TestConsole;
@@ -31,36 +32,7 @@ describe('the jobs of the console', () => {
   const jobs = (id: string) => console.ctx.db('platform.jobs').where({ id });
   const stepsOf = (id: string) => console.ctx.db('platform.job_steps').where({ job_id: id });
 
-  /** The messages of a stream, as the signed-in browser gets them. */
-  const follow = async function* (path: string) {
-    const cookies = browser.jar.getCookies({ path: '/', domain: '127.0.0.1', secure: false, script: false });
-    const ended = new AbortController();
-    const response = await fetch(server.url + path, {
-      headers: { cookie: cookies.toValueString() },
-      signal: ended.signal,
-    });
-    assert.match(response.headers.get('content-type')!, /^text\/event-stream/);
-    let text = '';
-    try {
-      for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-        text += chunk;
-        for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-          const message = text.slice(0, end);
-          text = text.slice(end + 2);
-          if (!message.startsWith(':')) yield message;
-        }
-      }
-    } finally {
-      ended.abort();
-    }
-  };
-  const nextWith = async (messages: AsyncGenerator<string>, pattern: RegExp) => {
-    for (;;) {
-      const { value, done } = await messages.next();
-      if (done) throw new Error(`the stream ended before ${String(pattern)}`);
-      if (pattern.test(value)) return value;
-    }
-  };
+  const follow = (path: string) => followStream({ server, browser }, path);
 
   const saySlugReserved = (id: string) => {
     const output = JSON.stringify([{ key: 'address_reserved', values: { slug: 'acme' } }]);
@@ -177,16 +149,21 @@ describe('the jobs of the console', () => {
 
   it('names the store and who asked in the reader’s language', async () => {
     const { jobId, tenant } = await createJob();
-    await jobs(jobId).update({ requested_by: 'local set-up' });
-
-    const english = await browser.get(`/jobs/${jobId}`).expect(200);
     const reader = await console.signIn('viewer');
     const choice = { _csrf: reader.csrf, locale: 'pt-BR', next: '/' };
     await reader.browser.post('/preferences').type('form').send(choice).expect(303);
-    const portuguese = await reader.browser.get(`/jobs/${jobId}`).expect(200);
 
-    assert.match(english.text, new RegExp(`store ${tenant.slug}</h1>[\\s\\S]*local set-up`));
-    assert.match(portuguese.text, new RegExp(`loja ${tenant.slug}</h1>[\\s\\S]*preparação local`));
+    for (const [requestedBy, inPortuguese] of [
+      ['local set-up', 'preparação local'],
+      ['command line (nina)', 'linha de comando (nina)'],
+    ] as const) {
+      await jobs(jobId).update({ requested_by: requestedBy });
+      const english = (await browser.get(`/jobs/${jobId}`).expect(200)).text;
+      const portuguese = (await reader.browser.get(`/jobs/${jobId}`).expect(200)).text;
+
+      assert.ok(english.includes(`store ${tenant.slug}</h1>`) && english.includes(`<dd>${requestedBy}</dd>`));
+      assert.ok(portuguese.includes(`loja ${tenant.slug}</h1>`) && portuguese.includes(`<dd>${inPortuguese}</dd>`));
+    }
   });
 
   it('lets a viewer look and not act', async () => {

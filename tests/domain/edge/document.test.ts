@@ -18,6 +18,7 @@ const tenant: Tenant = {
   statusReason: undefined,
   statusChangedAt: at,
   archivedAt: undefined,
+  archivedFrom: undefined,
   deleteAfter: undefined,
   plan: 'standard',
   adminEmail: 'maria@acme.example',

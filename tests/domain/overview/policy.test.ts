@@ -9,7 +9,7 @@ const unread: Reading<never> = { known: false, reason: 'ECONNREFUSED', asOf: NOW
 const WELL: Overview = {
   tenants: known({ live: 12 }),
   droplets: known([]),
-  edges: known([{ droplet: 'edge', files: 12, confirmed: 12, failing: 0, newestRevision: 42 }]),
+  edges: known([{ droplet: 'edge', files: 12, confirmed: 12, failing: 0, newestRevision: 42, drift: 0 }]),
   streams: known([]),
   opsWorker: known({ status: 'ok', alive: 1, lastBeatAt: NOW }),
   jobs: known({ queued: 0, running: 1, failed: 0 }),

@@ -18,6 +18,18 @@ describe('the local stack’s secrets', () => {
 
   after(() => rm(dir, { recursive: true, force: true }));
 
+  const factsWith = async (environment: Record<string, string>) => {
+    const secrets = await loadSecrets(join(dir, 'secrets.json'));
+    return {
+      settings: loadLocalSettings(environment),
+      secrets,
+      layout: layoutOf(dir),
+      database: databaseAddress('postgresql://postgres:root@127.0.0.1:55432/basecommerce', secrets.database),
+      redisUrl: 'redis://127.0.0.1:56379/0',
+      tenantsDir: join(dir, 'tenants'),
+    };
+  };
+
   it('are made once, for their owner alone', async () => {
     const file = join(dir, 'secrets.json');
 
@@ -28,15 +40,7 @@ describe('the local stack’s secrets', () => {
   });
 
   it('reach a process only as far as it needs them: auth gets no database, the app only its own role', async () => {
-    const secrets = await loadSecrets(join(dir, 'secrets.json'));
-    const facts = {
-      settings: loadLocalSettings({}),
-      secrets,
-      layout: layoutOf(dir),
-      database: databaseAddress('postgresql://postgres:root@127.0.0.1:55432/basecommerce', secrets.database),
-      redisUrl: 'redis://127.0.0.1:56379/0',
-      tenantsDir: join(dir, 'tenants'),
-    };
+    const facts = await factsWith({});
 
     const auth = environmentOf('auth', facts);
     const app = environmentOf('app', facts);
@@ -48,5 +52,12 @@ describe('the local stack’s secrets', () => {
     assert.notEqual(environmentOf('console', facts)['SECRET_KEY'], app['SECRET_KEY']);
     assert.equal((await stat(join(dir, 'app.env'))).mode & 0o777, 0o600);
     assert.match(await readFile(join(dir, 'app.env'), 'utf8'), /^APP_PORT="8000"$/m);
+  });
+
+  it('come with the log level that npm start was given', async () => {
+    const facts = await factsWith({ LOG_LEVEL: 'debug' });
+
+    assert.equal(loadConfig('app', environmentOf('app', facts)).LOG_LEVEL, 'debug');
+    assert.equal(environmentOf('app', await factsWith({})).LOG_LEVEL, 'info');
   });
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConfigError, KEYS, loadConfig, PROCESS_KEYS } from '#platform/config/index.ts';
+import { loadLocalSettings } from '#platform/config/local-stack.ts';
 
 const SECRET = 'x'.repeat(32);
 const ENGINES = {
@@ -56,6 +57,20 @@ describe('loadConfig', () => {
     assert.equal(loadConfig('auth', auth).ALGORITHM, 'HS256');
     assert.throws(() => loadConfig('auth', { ...auth, ALGORITHM: 'none' }), ConfigError);
     assert.throws(() => loadConfig('auth', { ...auth, SECRET_KEY: 'short' }), /SECRET_KEY: must be at least 32 bytes/);
+  });
+
+  it('says in words what a value must be, whichever key it is of', () => {
+    for (const [key, schema] of Object.entries(KEYS)) {
+      // One is too short, the other too long, for whatever has a length only.
+      for (const bad of ['!', '!'.repeat(31)]) {
+        const parsed = schema.safeParse(bad);
+        if (!parsed.success) assert.match(parsed.error.issues[0]!.message, /^must be /, key);
+      }
+    }
+    assert.throws(
+      () => loadLocalSettings({ LOCAL_EDGE_PORT: '70000' }),
+      /LOCAL_EDGE_PORT: must be a port from 1 to 65535/,
+    );
   });
 
   it('has no key that no process reads', () => {

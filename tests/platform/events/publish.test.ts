@@ -25,8 +25,8 @@ describe('events.publish', () => {
     await connected.promise;
   });
   after(async () => {
-    await listener.stop();
-    await pipeline.remove();
+    await listener?.stop();
+    await pipeline?.remove();
   });
 
   const outboxSize = async () => (await pipeline.rows('select 1 from events.outbox')).length;

@@ -43,6 +43,19 @@ describe('the pages of customers', () => {
     assert.match(page.text, /value="obras@horizonte.example"/);
   });
 
+  it('lead nobody to another site after saving', async () => {
+    const customer = await aCustomer(ana);
+    const page = await browser.ask(`/web/customers/${customer.id}?next=//evil.example/web/quotes`);
+
+    const saved = await browser.submit(`/web/customers/${customer.id}`, {
+      city: 'X',
+      next: 'https://evil.example/web/',
+    });
+
+    assert.doesNotMatch(page.text, /name="next"/);
+    assert.equal(saved.headers.get('location'), `/web/customers/${customer.id}?saved`);
+  });
+
   it('draw the form again with every wrong field named and nothing typed lost', async () => {
     await browser.ask('/web/customers/new');
 

@@ -123,6 +123,24 @@ describe('a quote after its draft', () => {
     assert.doesNotMatch(ofFinance, /Cancelar orçamento/);
   });
 
+  it('is where one comes back to from filling in the customer’s address, also after a wrong try', async () => {
+    const browser = await site.signedIn(ana);
+    const quote = await anApprovedQuote(ana);
+    const href = /href="(\/web\/customers\/[^"]+)">Cadastrar o endereço/.exec(
+      (await browser.ask(`/web/quotes/${quote.id}`)).text,
+    )![1]!;
+    const [form] = href.split('?');
+    const nextIn = (text: string) => /name="next" value="([^"]+)"/.exec(text)?.[1];
+    const address = { street: 'Rua A', street_number: '1', city: 'Campinas', state: 'SP' };
+
+    const detour = await browser.ask(href);
+    const refused = await browser.submit(form!, { ...address, cep: '1', next: nextIn(detour.text)! });
+    const saved = await browser.submit(form!, { ...address, cep: '13010-000', next: nextIn(refused.text)! });
+
+    assert.equal(refused.status, 422);
+    assert.equal(saved.headers.get('location'), `/web/quotes/${quote.id}`);
+  });
+
   it('offers no step for an offer that has expired, and refuses one that is posted all the same', async () => {
     const quote = await anApprovedQuote(ana);
     site.world.clock.advance(8 * 86_400_000);

@@ -12,7 +12,7 @@ describe('an engines worker that is killed', () => {
     pipeline = await createPipeline();
     await pipeline.startRelay();
   });
-  afterEach(() => pipeline.remove());
+  afterEach(() => pipeline?.remove());
 
   const pending = async () => ((await pipeline.look.client.xpending(STREAM, 'engines')) as [number])[0];
 

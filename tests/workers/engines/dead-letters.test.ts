@@ -11,7 +11,7 @@ describe('an event that cannot be applied', () => {
     pipeline = await createPipeline();
     await Promise.all([pipeline.startRelay(), pipeline.startEngines()]);
   });
-  after(() => pipeline.remove());
+  after(() => pipeline?.remove());
 
   const deadLettersOf = (tenant: string) =>
     pipeline.rows<{ type: string; reason: string; error: string; attempts: number }>(

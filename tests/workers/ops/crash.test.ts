@@ -29,34 +29,40 @@ const BACKWARD: (KillPoint & { where: string; slug: string })[] = [
   { position: 0, status: 'failed', where: 'before the job is called failed', slug: 'giving-up' },
 ];
 
+/** One real worker after another: a busy machine takes many times what an idle one does. */
+const SETUP_WITHIN_MS = 600_000;
+
 describe('a store’s onboarding, the ops worker killed at any point', function () {
   this.timeout(120_000);
   let console: ConsoleDatabase;
   let edge: TestEdge;
-  let survivor: ChildProcess | undefined;
+  let worker: ChildProcess | undefined;
+  let points: Awaited<ReturnType<typeof openKillPoints>> | undefined;
   let restartedAt = 0;
   const stores = new Map<string, CreatedTenant>();
 
-  before(async () => {
+  before(async function () {
+    this.timeout(SETUP_WITHIN_MS);
     console = await openConsoleDatabase();
     edge = await startTestEdge();
     await enrolEdge(console.ctx, edge);
-    const points = await openKillPoints(console.superuserUrl);
+    points = await openKillPoints(console.superuserUrl);
     for (const point of [...FORWARD, ...BACKWARD]) {
       const store = await newStore(console.ctx, point.slug);
       stores.set(point.slug, store);
       // A store that was archived meanwhile cannot become live: the last step fails for good, and all is undone.
       if (BACKWARD.includes(point)) await setStatus(store.tenant.id, 'archived');
       await points.arm(store.jobId, point);
-      await points.killThere(await spawnOps({ url: console.url, edge }));
+      worker = await spawnOps({ url: console.url, edge });
+      await points.killThere(worker);
     }
-    await points.close();
     restartedAt = Date.now();
-    survivor = await spawnOps({ url: console.url, edge });
+    worker = await spawnOps({ url: console.url, edge });
   });
 
   after(async () => {
-    if (survivor) await kill(survivor);
+    if (worker) await kill(worker);
+    await points?.close();
     await edge?.stop();
     await console?.drop();
   });

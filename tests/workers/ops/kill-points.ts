@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import pg from 'pg';
+import { ignoreBecause } from '#platform/errors.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { kill } from '#tests/support/ops.ts';
 
@@ -16,6 +17,8 @@ const GATE = 4242;
 export async function openKillPoints(superuserUrl: string) {
   const gate = new pg.Client({ connectionString: superuserUrl });
   const client = new pg.Client({ connectionString: superuserUrl });
+  for (const connection of [gate, client])
+    connection.on('error', ignoreBecause('a suite that failed meanwhile has dropped the database'));
   await Promise.all([gate.connect(), client.connect()]);
   await client.query(INSTALL);
   await gate.query('select pg_advisory_lock($1)', [GATE]);
@@ -26,7 +29,7 @@ export async function openKillPoints(superuserUrl: string) {
     },
     /** Waits until the worker hangs at its kill point, and kills it as a power cut would. */
     async killThere(worker: ChildProcess): Promise<void> {
-      await eventually(async () => (await client.query(HANGING)).rowCount, { timeoutMs: 15_000 });
+      await eventually(async () => (await client.query(HANGING)).rowCount, { timeoutMs: 60_000 });
       await kill(worker);
       // PostgreSQL would notice the dead client only at its next word to it, and hold the row until then.
       await client.query(`select pg_terminate_backend(pid) from (${HANGING}) hanging`);

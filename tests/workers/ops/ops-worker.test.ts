@@ -15,13 +15,13 @@ describe('ops workers', () => {
   let workers: Running[];
 
   beforeEach(async () => {
-    console = await openConsoleDatabase();
     workers = [];
+    console = await openConsoleDatabase();
   });
 
   afterEach(async () => {
     await Promise.all(workers.map((worker) => worker.stop()));
-    await console.drop();
+    await console?.drop();
   });
 
   const startWorker = async () => {

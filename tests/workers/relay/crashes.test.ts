@@ -11,7 +11,7 @@ describe('a relay that is killed', () => {
   beforeEach(async () => {
     pipeline = await createPipeline();
   });
-  afterEach(() => pipeline.remove());
+  afterEach(() => pipeline?.remove());
 
   const untilRelayWaitsFor = (query: string) =>
     eventually(async () => {

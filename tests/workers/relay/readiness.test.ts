@@ -9,7 +9,7 @@ describe('a relay in the middle of a long statement', () => {
   before(async () => {
     pipeline = await createPipeline();
   });
-  after(() => pipeline.remove());
+  after(() => pipeline?.remove());
 
   it('is ready, since it is at work', async () => {
     const relay = await pipeline.startRelay();

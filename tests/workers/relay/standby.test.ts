@@ -13,7 +13,7 @@ describe('two relays', () => {
     relays = [await pipeline.startRelay(), await pipeline.startRelay()];
     tenant = await pipeline.createTenant();
   });
-  after(() => pipeline.remove());
+  after(() => pipeline?.remove());
 
   /** The relay that holds the lease, and the one that does not. */
   const roles = async () => {

@@ -68,7 +68,8 @@ const FEW = 10;
 
 type Seen = Awaited<ReturnType<typeof confirmRevisions>>;
 
-function sayWhatWasSeen(seen: Seen): StepSaying[] {
+/** What the edges were seen doing. */
+export function sayWhatWasSeen(seen: Seen): StepSaying[] {
   const right = seen.filter((one) => one.isRight);
   if (seen.length > FEW) return [{ key: 'stores_seen', values: { right: right.length, count: seen.length } }];
   return right.map(({ edge, host, revision }) =>

@@ -10,6 +10,7 @@ export const publishTenant = defineJob(
     changesOf: oneStore(async (ctx, { tenantId }) => {
       const { status, slug } = await getTenant(ctx, tenantId);
       if (status === 'live' || status === 'suspended') return status;
+      if (status === 'renaming') return 'live';
       throw new CancelJob(`tenant_${status}`, `${slug} is ${status}; there is nothing to publish.`);
     }),
     reason: 'publication',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   findMapsDiff,
-  findRevision,
+  getRevision,
   listFileDiffs,
   listRevisions,
   planPublication,
@@ -45,7 +45,7 @@ describe('the revisions of the edge', function () {
     const { number, slug, author, files } = await newest();
 
     assert.deepEqual([slug, author, files], ['bravo', 'olivia', 1]);
-    assert.equal((await findRevision(publisher.ctx, number))?.outcome, 'confirmed');
+    assert.equal((await getRevision(publisher.ctx, number)).outcome, 'confirmed');
     const [diff] = await listFileDiffs(publisher.ctx, { revision: number, limit: 10 });
     assert.deepEqual(diff?.differences, [
       { field: 'name', before: 'Loja bravo', after: 'Bravo Novo' },
@@ -93,12 +93,15 @@ describe('the revisions of the edge', function () {
     await update('bravo', { branding: { secondaryColor: '#000000' } });
     await publisher.publish(live(stores));
 
-    const plan = await planRollback(publisher.ctx, before);
+    const { items } = await planRollback(publisher.ctx, before);
     await runJob(await rollBackTo(publisher.ctx, before));
 
-    assert.deepEqual(plan.map(({ slug }) => slug).toSorted(), ['acme', 'bravo']);
+    assert.deepEqual(
+      items.map(({ slug }) => slug),
+      ['acme', 'bravo'],
+    );
     assert.equal((await getTenant(publisher.ctx, 'acme')).name, 'Loja acme');
-    assert.deepEqual(await planRollback(publisher.ctx, before), []);
+    assert.deepEqual((await planRollback(publisher.ctx, before)).items, []);
     assert.equal((await publisher.ctx.db('platform.audit_log').where({ action: 'tenant.rolled_back' })).length, 2);
   });
 

@@ -1,0 +1,36 @@
+import { defineTexts } from '#platform/http/i18n.ts';
+
+export const publicationTexts = defineTexts('publications', {
+  en: {
+    title: 'What is pending',
+    intro: 'Exactly this would be written, and nothing else. Each file is confirmed by asking the edge for it.',
+    nothing_heading: 'Nothing is pending',
+    nothing_text: 'Every edge was given what the database says.',
+    nothing_of_these: 'The edges have these stores as the database says, and were seen serving them.',
+    files_one: '{{count}} file',
+    files_other: '{{count}} files',
+    cannot: 'Cannot be published',
+    sent_again: 'The same once more: the edge was not seen serving it',
+    maps_of: 'Maps of {{edge}}',
+    maps_reload: 'New maps make nginx read its configuration anew; if it refuses them, it keeps those it has.',
+    publish: 'Publish',
+    requested_one: 'A job publishes it.',
+    requested_other: '{{count}} jobs publish it: one for stores, one for maps.',
+  },
+  'pt-BR': {
+    title: 'O que está pendente',
+    intro: 'Exatamente isto seria gravado, e nada mais. Cada arquivo é confirmado perguntando à borda.',
+    nothing_heading: 'Nada está pendente',
+    nothing_text: 'Cada borda recebeu o que o banco de dados diz.',
+    nothing_of_these: 'As bordas têm estas lojas como o banco de dados diz, e foram vistas servindo-as.',
+    files_one: '{{count}} arquivo',
+    files_other: '{{count}} arquivos',
+    cannot: 'Não pode ser publicado',
+    sent_again: 'O mesmo outra vez: a borda não foi vista servindo-o',
+    maps_of: 'Mapas de {{edge}}',
+    maps_reload: 'Mapas novos fazem o nginx ler a configuração de novo; se ele os recusar, mantém os atuais.',
+    publish: 'Publicar',
+    requested_one: 'Uma tarefa faz a publicação.',
+    requested_other: '{{count}} tarefas fazem a publicação: uma para lojas, outra para mapas.',
+  },
+});
