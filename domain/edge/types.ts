@@ -14,8 +14,15 @@ export type WantedState = EdgeState | 'absent';
 /** One store's part in a publication. A store that is being renamed has two slugs for a while, each its own change. */
 export type Change = { tenantId: string; slug: string; state: WantedState };
 
-/** Everything that a job publishes for one reason; a job that publishes twice names two purposes. */
-export type Publication = PublicationKey & { changes: readonly Change[]; author: string; reason: string };
+/**
+ * Everything that a job publishes for one reason; a job that publishes twice names two purposes. Where somebody else may
+ * change the stores' states meanwhile, `changes` is asked for them at the moment that counts.
+ */
+export type Publication = PublicationKey & {
+  changes: readonly Change[] | (() => Promise<readonly Change[]>);
+  author: string;
+  reason: string;
+};
 
 export type PublicationKey = { jobId: string; purpose: string };
 

@@ -128,9 +128,10 @@ async function sendWithoutDrifted(
     replacements.map(({ file }) => file),
   );
   const isAsBefore = ({ file, expected }: Replacement) => tokenOf(served.get(placeOf(file))) === expected;
-  const changedByHand = new Set(named.filter(isAsBefore));
-  for (const { file } of changedByHand) await failFile(sending, file, changedMeanwhile(file, edge));
-  const left = replacements.filter((one) => !changedByHand.has(one)).map(({ file }) => file);
+  const changedByHand = new Set(named.filter(isAsBefore).map(({ file }) => file));
+  await forgetProofs(ctx.db, [...changedByHand]);
+  for (const file of changedByHand) await failFile(sending, file, changedMeanwhile(file, edge));
+  const left = replacements.map(({ file }) => file).filter((file) => !changedByHand.has(file));
   if (left.length > 0) await sendBundle(sending, left);
 }
 

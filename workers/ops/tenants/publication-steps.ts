@@ -32,8 +32,8 @@ export function publicationSteps<P extends { reason?: string }>({ changesOf, rea
   return {
     render_document: {
       async do(ctx, payload, { jobId }) {
-        const [changes, author] = [await changesOf(ctx, payload), ctx.actor.label];
-        const publication = { jobId, purpose, changes, author, reason: payload.reason ?? reason };
+        const changes = () => changesOf(ctx, payload);
+        const publication = { jobId, purpose, changes, author: ctx.actor.label, reason: payload.reason ?? reason };
         const revisions = await openRevisions(ctx, publication);
         return sayEach(
           'revision_checked',
