@@ -5,6 +5,7 @@ import { createSealer, type Sealer } from '#platform/auth/seal.ts';
 import { createContext, type Actor, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
 import { createCursorCodec, type CursorCodec } from '#platform/http/cursor.ts';
+import type { PublicLookup } from '#platform/http/public-host.ts';
 import type { Logger } from '#platform/log/index.ts';
 import type { Metrics } from '#platform/metrics/index.ts';
 import type { RedisConnection } from '#platform/redis/index.ts';
@@ -23,6 +24,7 @@ export type ConsoleParts = {
   notifications: Notifications;
   log: Logger;
   clock: Clock;
+  lookup: PublicLookup;
 };
 
 /** What every handler of the console takes first, for a page as for the API. */
@@ -39,6 +41,10 @@ export type ConsoleContext = Context & {
   notifications: Notifications;
   /** For the cross-check of streams only; it may be away, and then its calls fail at once. */
   redis: RedisConnection;
+  /** For proofs of stores' own domains. */
+  lookup: PublicLookup;
+  /** `<slug>.<baseDomain>` is a store's host. */
+  baseDomain: string;
   /** Where a store can be visited. */
   storeUrl(slug: string): string;
 };
@@ -66,6 +72,8 @@ export function createContextFactory(parts: ConsoleParts): (requestId: string, c
     throttle,
     notifications: parts.notifications,
     redis: parts.redis,
+    lookup: parts.lookup,
+    baseDomain: parts.config.BASE_DOMAIN,
     storeUrl,
   });
 }

@@ -1,6 +1,7 @@
 import { systemClock } from '#platform/clock.ts';
 import { loadConfig, type Config } from '#platform/config/index.ts';
 import { openServiceDatabase } from '#platform/db/index.ts';
+import { createPublicLookup } from '#platform/http/public-host.ts';
 import { startHttpServer } from '#platform/http/server.ts';
 import { serviceListener } from '#platform/http/service-server.ts';
 import { createLogger, silentLogger, type Logger } from '#platform/log/index.ts';
@@ -27,7 +28,8 @@ async function startConsole(config: Config<'console'>): Promise<Running> {
   const redis = await openRedis({ url: config.REDIS_URL, name: 'console', log }, { optional: true });
   const metrics = createMetrics('console');
   const notifications = openNotifications({ url, applicationName: 'console-listen', log });
-  const app = createConsoleApp({ config, database, redis, metrics, notifications, log, clock: systemClock });
+  const lookup = createPublicLookup({ dnsServers: config.DNS_SERVERS });
+  const app = createConsoleApp({ config, database, redis, metrics, notifications, log, clock: systemClock, lookup });
   const checks = { database: () => database.ping(), redis: () => redis.ping() };
   const server = await startHttpServer(
     serviceListener({ checks, metrics: metrics.text }, app),

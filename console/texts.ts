@@ -2,7 +2,9 @@ import type { Texts } from '#platform/http/i18n.ts';
 import { errorTexts, sharedTexts } from '#platform/http/shared-texts.ts';
 import { frameTexts } from './frame-texts.ts';
 import { auditTexts } from './audit/texts.ts';
-import { dropletTexts } from './droplets/texts.ts';
+import { dropletDetailTexts } from './droplets/detail-texts.ts';
+import { dropletFormTexts } from './droplets/form-texts.ts';
+import { dropletErrorTexts, dropletTexts } from './droplets/texts.ts';
 import { driftTexts } from './edge/drift/texts.ts';
 import { publicationTexts } from './edge/publications/texts.ts';
 import { revisionTexts } from './edge/revisions/texts.ts';
@@ -13,7 +15,11 @@ import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
 import { directoryTexts } from './tenants/directory/texts.ts';
+import { domainFieldTexts, domainTexts } from './tenants/domains/texts.ts';
+import { lifecycleErrorTexts, lifecycleTexts } from './tenants/lifecycle-texts.ts';
 import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
+import { usageTexts } from './tenants/usage/texts.ts';
+import { peopleTexts, personFieldTexts } from './tenants/users/texts.ts';
 import { streamTexts } from './streams/texts.ts';
 
 /** Every word of the console, by feature. */
@@ -24,6 +30,13 @@ export const consoleTexts: readonly Texts[] = [
   sessionTexts,
   overviewTexts,
   tenantTexts,
+  lifecycleTexts,
+  lifecycleErrorTexts,
+  domainTexts,
+  domainFieldTexts,
+  peopleTexts,
+  personFieldTexts,
+  usageTexts,
   directoryTexts,
   tenantErrorTexts,
   edgeTexts,
@@ -38,5 +51,8 @@ export const consoleTexts: readonly Texts[] = [
   operatorTexts,
   operatorErrorTexts,
   dropletTexts,
+  dropletDetailTexts,
+  dropletFormTexts,
+  dropletErrorTexts,
   streamTexts,
 ];

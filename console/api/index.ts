@@ -10,23 +10,39 @@ import { edgeEndpoints } from '#console/edge/api.ts';
 import { publicationEndpoints } from '#console/edge/publications/api.ts';
 import { revisionEndpoints } from '#console/edge/revisions/api.ts';
 import { rollbackEndpoints } from '#console/edge/rollbacks/api.ts';
+import { dropletEndpoints } from '#console/droplets/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
 import { directoryEndpoints } from '#console/tenants/directory/api.ts';
 import { tenantEndpoints } from '#console/tenants/api.ts';
+import { archiveEndpoints } from '#console/tenants/archive/api.ts';
+import { deletionEndpoints } from '#console/tenants/deletion/api.ts';
+import { domainEndpoints } from '#console/tenants/domains/api.ts';
+import { planEndpoints } from '#console/tenants/plan/api.ts';
+import { renameEndpoints } from '#console/tenants/renames/api.ts';
+import { usageEndpoints } from '#console/tenants/usage/api.ts';
+import { userEndpoints } from '#console/tenants/users/api.ts';
 import { askForToken, callerOf } from './bearer.ts';
 import { API_ROOT, endpoint, type Endpoint } from './endpoint.ts';
 import { openApiDocument } from './openapi.ts';
 
 /** Every endpoint of the JSON API, by the map of its feature. */
 const features: readonly Endpoint[] = [
-  ...directoryEndpoints,
   ...tenantEndpoints,
+  ...renameEndpoints,
+  ...archiveEndpoints,
+  ...deletionEndpoints,
+  ...domainEndpoints,
+  ...userEndpoints,
+  ...planEndpoints,
+  ...usageEndpoints,
+  ...directoryEndpoints,
   ...edgeEndpoints,
   ...revisionEndpoints,
   ...rollbackEndpoints,
   ...publicationEndpoints,
   ...jobEndpoints,
+  ...dropletEndpoints,
   ...streamEndpoints,
   ...auditEndpoints,
 ];

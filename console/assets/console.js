@@ -3,6 +3,7 @@ import './confirm-name.js';
 import './copy.js';
 import './current-path.js';
 import './focus-search.js';
+import './follow-end.js';
 import './reconnect-bar.js';
 import './relative-times.js';
 import './stale.js';

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Context } from '#platform/context.ts';
+import type { PublicLookup } from '#platform/http/public-host.ts';
 
 /** The words on the command line are not what they should be; every line names an option. Exit code 2. */
 export class UsageError extends Error {
@@ -24,7 +25,14 @@ type Values<O extends Options> = { [K in keyof O]: z.output<O[K]['schema']> };
 export type Result = { text: string; json: unknown };
 
 /** What a command gets to work with: use cases, and a line for people who watch (on standard error). */
-export type Tools = { ctx: Context; storeUrl: (slug: string) => string; progress: (line: string) => void };
+export type Tools = {
+  ctx: Context;
+  storeUrl: (slug: string) => string;
+  baseDomain: string;
+  /** For proofs of stores' own domains. */
+  lookup: PublicLookup;
+  progress: (line: string) => void;
+};
 
 export type Command = {
   noun: string;

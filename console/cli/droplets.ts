@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { dropletFields, enrolDroplet, listDroplets, type Droplet } from '#domain/droplets/index.ts';
-import { Conflict } from '#platform/errors.ts';
+import { toDropletJson } from '#console/droplets/schemas.ts';
+import { dropletFields, enrolCompared, readDroplet, readInventory, type Droplet } from '#domain/droplets/index.ts';
+import { AppError, Conflict } from '#platform/errors.ts';
 import { defineCommand, UsageError } from './command.ts';
 import { table } from './table.ts';
 
@@ -22,8 +23,8 @@ export const dropletCommands = [
       user: { value: 'USER', help: 'The account that is bound to the agent.', schema: dropletFields.username },
       'key-name': {
         value: 'FILE',
-        help: 'The private key in the SSH_KEYS_DIR of the ops worker.',
-        schema: dropletFields.keyName,
+        help: 'The private key in the SSH_KEYS_DIR of the ops worker; NAME when not given. Made when missing.',
+        schema: dropletFields.keyName.optional(),
       },
       'probe-url': {
         value: 'URL',
@@ -42,15 +43,13 @@ export const dropletCommands = [
     async run(input, { ctx }) {
       const { user: username, 'key-name': keyName, 'probe-url': probeUrl, fingerprint: expected, ...rest } = input;
       if (rest.role === 'edge' && !probeUrl) throw new UsageError(['--probe-url: Say where this edge answers HTTP.']);
-      // Loaded here only: the SSH library would slow every other command down.
-      const { fetchHostKey, fingerprint } = await import('#platform/ssh/index.ts');
-      const hostKey = await fetchHostKey(rest.host, rest.port);
-      refuseUnlessCompared(input, fingerprint(hostKey));
-      const enrolment = { ...rest, username, keyName, hostKey, ...(probeUrl && { probeUrl }) };
-      const droplet = await enrolDroplet(ctx, enrolment);
+      const machine = { ...rest, username, keyName: keyName ?? rest.name, ...(probeUrl && { probeUrl }) };
+      const { droplet } = await enrolCompared(ctx, machine, expected).catch((error: unknown) =>
+        sayHowToGoOn(input, error),
+      );
       return {
         text: `${droplet.name} is enrolled as ${addressOf(droplet)} with the host key ${expected}.`,
-        json: toJson(droplet),
+        json: toDropletJson(await readDroplet(ctx, droplet.name)),
       };
     },
   }),
@@ -60,44 +59,36 @@ export const dropletCommands = [
     summary: 'List enrolled machines, by name.',
     options: {},
     async run(_input, { ctx }) {
-      const droplets = await listDroplets(ctx);
-      const rows = droplets.map((it) => [
-        it.name,
-        it.role,
-        it.status,
-        addressOf(it),
-        it.fingerprint,
-        it.lastSeenAt?.toISOString() ?? 'never',
+      const lines = await readInventory(ctx);
+      const rows = lines.map(({ droplet, verdict, facts }) => [
+        droplet.name,
+        droplet.role,
+        droplet.status,
+        verdict.reasons.join(', ') || 'well',
+        addressOf(droplet),
+        droplet.fingerprint,
+        (facts.status?.asOf ?? droplet.lastSeenAt)?.toISOString() ?? 'never',
       ]);
       return {
-        text: table(['NAME', 'ROLE', 'STATUS', 'ADDRESS', 'HOST KEY', 'LAST SEEN'], rows),
-        json: droplets.map(toJson),
+        text: table(['NAME', 'ROLE', 'STATUS', 'STATE', 'ADDRESS', 'HOST KEY', 'LAST SEEN'], rows),
+        json: lines.map(toDropletJson),
       };
     },
   }),
 ];
 
-type Typed = { host: string; port: number; fingerprint?: string | undefined };
-
-/** A key that nobody compared with the machine's own may be that of whoever stands in between. */
-function refuseUnlessCompared(input: Typed & Record<string, string | number | undefined>, shown: string): void {
-  const address = `${input.host}:${input.port}`;
-  if (input.fingerprint === undefined)
-    throw new Conflict(
-      'fingerprint_not_compared',
-      [
-        `${address} shows the host key ${shown}. Nothing is enrolled yet.`,
-        'Compare it with what the machine says of itself, over a channel you trust (ops/agent/README.md):',
-        '  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
-        'When they are the same, run:',
-        `  npm run bc -- droplet enrol ${wordsOf({ ...input, fingerprint: shown })}`,
-      ].join('\n'),
-    );
-  if (input.fingerprint !== shown)
-    throw new Conflict(
-      'fingerprint_differs',
-      `${address} shows the host key ${shown}, and you expect ${input.fingerprint}. Nothing is enrolled: ask why before you go on.`,
-    );
+/** A key that nobody compared: the fingerprint to compare, and the command that goes on. */
+function sayHowToGoOn(input: Record<string, string | number | undefined>, error: unknown): never {
+  if (!(error instanceof AppError) || error.code !== 'fingerprint_not_compared') throw error;
+  const shown = String(error.members.fingerprint);
+  const lines = [
+    `${input.host}:${input.port} shows the host key ${shown}. Nothing is enrolled yet.`,
+    'Compare it with what the machine says of itself, over a channel you trust (ops/agent/README.md):',
+    '  ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub',
+    'When they are the same, run:',
+    `  npm run bc -- droplet enrol ${wordsOf({ ...input, fingerprint: shown })}`,
+  ];
+  throw new Conflict(error.code, lines.join('\n'), { cause: error });
 }
 
 function wordsOf(input: Record<string, string | number | undefined>): string {
@@ -112,22 +103,4 @@ function quoted(word: string): string {
 
 function addressOf({ username, host, port }: Droplet): string {
   return `${username}@${host}:${port}`;
-}
-
-function toJson(droplet: Droplet) {
-  return {
-    id: droplet.id,
-    name: droplet.name,
-    role: droplet.role,
-    host: droplet.host,
-    port: droplet.port,
-    username: droplet.username,
-    key_name: droplet.keyName,
-    fingerprint: droplet.fingerprint,
-    probe_url: droplet.probeUrl ?? null,
-    status: droplet.status,
-    last_seen_at: droplet.lastSeenAt?.toISOString() ?? null,
-    enrolled_at: droplet.enrolledAt.toISOString(),
-    enrolled_by: droplet.enrolledBy,
-  };
 }

@@ -2,15 +2,19 @@ import { userInfo } from 'node:os';
 import { systemClock } from '#platform/clock.ts';
 import { ConfigError, loadConfig } from '#platform/config/index.ts';
 import { createContext } from '#platform/context.ts';
+import { createPublicLookup } from '#platform/http/public-host.ts';
 import { openDatabase, reachDatabase } from '#platform/db/index.ts';
 import { AppError, toError, Unavailable } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { UsageError, type Command, type Result, type Tools } from './command.ts';
+import { domainCommands } from './domains.ts';
+import { dropletWorkCommands } from './droplet-work.ts';
 import { dropletCommands } from './droplets.ts';
 import { edgeChangeCommands } from './edge-changes.ts';
 import { edgeCommands } from './edge.ts';
 import { helpOf, overviewOf } from './help.ts';
+import { lifecycleCommands } from './lifecycle.ts';
 import { migrateCommands } from './migrate.ts';
 import { operatorCommands } from './operators.ts';
 import { tenantCommands } from './tenants.ts';
@@ -18,9 +22,12 @@ import { tokenCommands } from './tokens.ts';
 
 const commands: readonly Command[] = [
   ...tenantCommands,
+  ...lifecycleCommands,
+  ...domainCommands,
   ...edgeCommands,
   ...edgeChangeCommands,
   ...dropletCommands,
+  ...dropletWorkCommands,
   ...tokenCommands,
   ...operatorCommands,
   ...migrateCommands,
@@ -78,6 +85,8 @@ async function withTools(run: (tools: Tools) => Promise<Result>): Promise<Result
     return await run({
       ctx: createContext({ db: database.db, log, clock: systemClock, actor, requestId: newId() }),
       storeUrl: (slug) => config.STORE_URL_TEMPLATE.replace('{slug}', slug),
+      baseDomain: config.BASE_DOMAIN,
+      lookup: createPublicLookup({ dnsServers: config.DNS_SERVERS }),
       progress,
     });
   } finally {

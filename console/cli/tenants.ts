@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { getJob, isFinished } from '#domain/jobs/index.ts';
 import {
   createTenant,
-  getTenant,
   listTenants,
   resumeTenant,
   suspendTenant,
@@ -11,16 +9,13 @@ import {
   tenantKey,
   type TenantSummary,
 } from '#domain/tenants/index.ts';
-import { toJobJson } from '#console/jobs/schemas.ts';
 import { toSummaryJson } from '#console/tenants/schemas.ts';
-import { defineCommand, type Result, type Tools } from './command.ts';
-import { followJob } from './follow-job.ts';
+import { accepted, slug } from './accepted.ts';
 import { wait } from './requested-job.ts';
+import { defineCommand, type Tools } from './command.ts';
 import { table } from './table.ts';
 
 const PAGE_SIZE = 200;
-
-const slug = { value: 'SLUG', help: 'Which store.', schema: z.string().min(1, { error: 'Type the slug of a store.' }) };
 
 export const tenantCommands = [
   defineCommand({
@@ -83,7 +78,7 @@ export const tenantCommands = [
       reason: {
         value: 'TEXT',
         help: 'For colleagues and the audit log.',
-        schema: tenantFields.suspensionReason.default('Suspended at the command line.'),
+        schema: tenantFields.reason.default('Suspended at the command line.'),
       },
       wait,
     },
@@ -104,29 +99,6 @@ export const tenantCommands = [
     },
   }),
 ];
-
-type Accepted = {
-  tenantId: string;
-  jobId: string;
-  wait: boolean;
-  /** What the store is while the job is not through, where its status does not say it. */
-  under?: string;
-};
-
-/** The store and its job: as they are now, or as they are when the job has ended. */
-async function accepted(
-  { ctx, storeUrl, progress }: Tools,
-  { tenantId, jobId, wait, under }: Accepted,
-): Promise<Result> {
-  const job = wait ? await followJob(ctx, jobId, progress) : await getJob(ctx, jobId);
-  const tenant = await getTenant(ctx, tenantId);
-  const url = storeUrl(tenant.slug);
-  const state = under !== undefined && !isFinished(job.status) ? under : tenant.status;
-  return {
-    text: `${tenant.slug} is ${state} (${url}), job ${jobId} is ${job.status}.`,
-    json: { tenant: toSummaryJson(tenant, url), job: toJobJson(job) },
-  };
-}
 
 async function listAll(
   { status, search }: { status?: TenantSummary['status'] | undefined; search?: string | undefined },

@@ -47,6 +47,7 @@ export function toJobView(job: Job & { steps: JobStep[] }, viewer: Viewer) {
   return {
     ...toJobLine(job, viewer),
     tenantHref: job.tenantId === undefined ? undefined : `/tenants/${job.tenantId}`,
+    dropletHref: dropletHrefOf(job),
     attempts: job.attempts,
     finishedAt: job.finishedAt,
     isBusy: !isFinished(job.status),
@@ -72,13 +73,24 @@ export function saidOf({ output }: JobStep, t: Translate): string | undefined {
   return output?.map(({ key, values }) => t(`jobs:said_${key}`, values)).join(' ');
 }
 
-/** The journal names things in English, `store acme` or `edge edge-1`, for the API and the command line too. */
+/** Jobs whose steps print something to watch. */
+export function printsOutput({ kind }: Job): boolean {
+  return kind === 'droplet.run';
+}
+
+/** The journal names things in English, like `store acme`, for the API and the command line too. */
 function subjectOf({ subject }: Job, t: Translate): string {
-  const [, kind, name] = /^(store|edge) (\S+)$/.exec(subject) ?? [];
-  if (kind === 'store') return t('jobs:subject_store', { slug: name });
-  if (kind === 'edge') return name === 'maps' ? t('jobs:subject_edge_maps') : t('jobs:subject_edge', { name });
+  if (subject === 'edge maps') return t('jobs:subject_edge_maps');
+  const [, what, name] = /^(store|edge|droplet|key) (\S+)$/.exec(subject) ?? [];
+  if (what === 'store') return t('jobs:subject_store', { slug: name });
+  if (what !== undefined) return t(`jobs:subject_${what}`, { name });
   const count = /^(\d+) stores$/.exec(subject)?.[1];
   return count === undefined ? subject : t('jobs:subject_stores', { count: Number(count) });
+}
+
+function dropletHrefOf({ kind, subject }: Job): string | undefined {
+  const name = kind.startsWith('droplet.') && /^(?:droplet )?([a-z0-9-]+)(?: ·|$)/.exec(subject)?.[1];
+  return name ? `/droplets/${name}` : undefined;
 }
 
 /** `850 ms`, `3.2 s`, `4 min 10 s`; undefined before the start. */

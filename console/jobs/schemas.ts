@@ -37,6 +37,26 @@ export const jobSchema = z
   })
   .meta({ id: 'Job' });
 
+export const outputQuery = z.object({
+  after: z.coerce
+    .number({ error: 'Send the last seq you have.' })
+    .pipe(z.int({ error: 'Send the last seq you have.' }).min(0, { error: 'Send the last seq you have.' }))
+    .default(0),
+  limit: z.coerce
+    .number({ error: 'Send a number from 1 to 500.' })
+    .pipe(
+      z
+        .int({ error: 'Send a number from 1 to 500.' })
+        .min(1, { error: 'Send a number from 1 to 500.' })
+        .max(500, { error: 'Send a number from 1 to 500.' }),
+    )
+    .default(500),
+});
+
+export const outputSchema = z
+  .object({ items: z.array(z.object({ seq: z.int(), at: moment, text: z.string() })), has_more: z.boolean() })
+  .meta({ id: 'JobOutput' });
+
 /** The payload stays out: it may hold personal data, and nobody needs it to follow a job. */
 export function toJobJson(job: Job & { steps: JobStep[] }): z.input<typeof jobSchema> {
   const failed = job.errorCode !== undefined || job.errorMessage !== undefined;

@@ -1,23 +1,10 @@
-import { z } from 'zod';
-import { getJob } from '#domain/jobs/index.ts';
-import {
-  createTenant,
-  getBrandingAndSettings,
-  getTenant,
-  listEdgeProofs,
-  resumeTenant,
-  suspendTenant,
-  updateTenant,
-  type Tenant,
-} from '#domain/tenants/index.ts';
+import { createTenant, getTenant, resumeTenant, suspendTenant, updateTenant } from '#domain/tenants/index.ts';
 import { AppError, PreconditionFailed } from '#platform/errors.ts';
-import { API_ROOT, endpoint } from '#console/api/endpoint.ts';
-import type { ConsoleContext } from '#console/context.ts';
+import { endpoint } from '#console/api/endpoint.ts';
 import { role } from '#console/guards.ts';
-import { toJobJson } from '#console/jobs/schemas.ts';
+import { acceptedChange, tenantJson } from './answers.ts';
 import * as schemas from './schemas.ts';
 
-const params = z.object({ slug: z.string().meta({ description: 'Slug or id of the store.' }) });
 const tag = 'Tenants';
 
 export const tenantEndpoints = [
@@ -48,7 +35,7 @@ export const tenantEndpoints = [
     guard: role('viewer'),
     summary: 'A store',
     tag,
-    params,
+    params: schemas.tenantParams,
     response: schemas.tenantSchema,
     async run(ctx, { params: { slug } }) {
       const tenant = await getTenant(ctx, slug);
@@ -59,15 +46,19 @@ export const tenantEndpoints = [
     method: 'patch',
     path: '/tenants/:slug',
     guard: role('operator'),
-    summary: 'Change name, branding or settings; what is left out stays',
+    summary: 'Change name, branding, settings or plan; what is left out stays',
     tag,
-    params,
+    params: schemas.tenantParams,
     body: schemas.tenantChanges,
     response: schemas.tenantSchema,
-    refusals: { 409: 'The state of the store allows no change.', 412: 'Somebody else changed the store meanwhile.' },
-    async run(ctx, { params: { slug }, body: { name, branding, settings }, ifMatch }) {
+    refusals: {
+      409: 'The state of the store allows no change, or `plan_too_small`: more people can sign in than the plan allows.',
+      412: 'Somebody else changed the store meanwhile.',
+    },
+    async run(ctx, { params: { slug }, body: { name, branding, settings, plan }, ifMatch }) {
       const changes = {
         name,
+        plan,
         branding: branding && schemas.toBrandingChanges(branding),
         settings: settings && schemas.toSettingsChanges(settings),
       };
@@ -81,7 +72,7 @@ export const tenantEndpoints = [
     guard: role('on_call'),
     summary: 'Close a store; its host answers 503 until it is resumed',
     tag,
-    params,
+    params: schemas.tenantParams,
     body: schemas.suspension,
     status: 202,
     response: schemas.accepted,
@@ -97,7 +88,7 @@ export const tenantEndpoints = [
     guard: role('on_call'),
     summary: 'Open a suspended store; it is live once an edge was seen serving it',
     tag,
-    params,
+    params: schemas.tenantParams,
     status: 202,
     response: schemas.accepted,
     refusals: { 409: 'The store is not suspended, or is being resumed.' },
@@ -107,20 +98,6 @@ export const tenantEndpoints = [
     },
   }),
 ];
-
-async function tenantJson(ctx: ConsoleContext, tenant: Tenant) {
-  const details = await getBrandingAndSettings(ctx, tenant.id);
-  const edges = await listEdgeProofs(ctx, tenant.id);
-  return {
-    ...schemas.toSummaryJson(tenant, ctx.storeUrl(tenant.slug)),
-    ...schemas.toDetailsJson({ ...details, edges }),
-  };
-}
-
-async function acceptedChange(ctx: ConsoleContext, tenant: Tenant, jobId: string) {
-  const job = toJobJson(await getJob(ctx, jobId));
-  return { body: { tenant: await tenantJson(ctx, tenant), job }, headers: { Location: `${API_ROOT}/jobs/${jobId}` } };
-}
 
 /** The API names versions by `If-Match`, so a stale one has a status of its own there. */
 function asPrecondition(error: unknown): never {

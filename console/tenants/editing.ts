@@ -27,8 +27,8 @@ export async function saveStore(ctx: ConsoleContext, req: Request, res: Response
   const form = readStoreForm(storeForm, req.body, t);
   if (!form.ok) return drawForm(ctx, req, res, { posted: form.values, errors: form.errors }, 422);
   try {
-    const { tenant } = await updateTenant(ctx, slugOf(req), toChanges(form.value));
-    await setFlash(req, { tone: 'success', text: t('tenants:saved') });
+    const { tenant, jobId } = await updateTenant(ctx, slugOf(req), toChanges(form.value));
+    await setFlash(req, { tone: 'success', text: t(jobId ? 'tenants:saved_publishing' : 'tenants:saved') });
     redirectAfterPost(req, res, `/tenants/${tenant.slug}`);
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'version_conflict') throw error;

@@ -44,8 +44,6 @@ export const storeForm = z.object({
   sales_can_approve: tick,
 });
 
-export const suspensionForm = z.object({ reason: tenantFields.suspensionReason, confirmation: z.string().trim() });
-
 /** Reads a posted form; its refusals are in the reader's language. */
 export function readStoreForm<S extends z.ZodType>(schema: S, body: unknown, t: Translate): FormResult<z.output<S>> {
   const form = readForm(schema, body);

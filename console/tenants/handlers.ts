@@ -1,22 +1,26 @@
 import type { Request, Response } from 'express';
 import { findLatestJob } from '#domain/jobs/index.ts';
-import { getBrandingAndSettings, getTenant, listEdgeProofs } from '#domain/tenants/index.ts';
+import { getBrandingAndSettings, getTenant, listEdgeProofs, listNames, mapLags } from '#domain/tenants/index.ts';
+import type { Translate } from '#platform/http/i18n.ts';
 import { render, renderPage, renderPartial } from '#platform/http/render.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { viewerOf } from '#console/jobs/handlers.ts';
 import { streamJobs } from '#console/jobs/live.ts';
 import { toJobView } from '#console/jobs/presenter.ts';
 import { takeFirstPassword } from './first-password.ts';
-import { toPreview, toStoreState } from './presenter.ts';
+import { toLag, toPreview, toStoreState } from './presenter.ts';
+import { storePage } from './store-page.ts';
 
 export async function showStore(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
-  const tenant = await getTenant(ctx, slugOf(req));
+  const page = await storePage(ctx, req, res, 'overview');
+  const { tenant } = page;
   const { branding } = await getBrandingAndSettings(ctx, tenant.id);
   const { primaryColor: primary, secondaryColor: secondary } = branding;
   res.set('Cache-Control', 'no-store');
   await renderPage(req, res, 'console/tenants/show', {
-    title: tenant.name,
-    tenant,
+    ...page,
+    names: await listNames(ctx, tenant.id),
+    lag: toLag(tenant.id, await mapLags(ctx, [tenant.id]), translate(res)),
     preview: toPreview({ name: tenant.name, primary, secondary }),
     firstPassword: takeFirstPassword(ctx, req, tenant.id),
     ...(await stateOf(ctx, req, res)),
@@ -52,4 +56,5 @@ async function stateOf(ctx: ConsoleContext, req: Request, res: Response) {
   };
 }
 
+const translate = (res: Response) => res.locals.t as Translate;
 export const slugOf = (req: Request) => String(req.params.slug);

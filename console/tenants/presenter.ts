@@ -1,5 +1,11 @@
 import { satisfies, type Role } from '#domain/operators/index.ts';
-import { allowedActions, type EdgeProof, type Tenant, type TenantStatus } from '#domain/tenants/index.ts';
+import {
+  allowedActions,
+  type EdgeProof,
+  type Tenant,
+  type TenantStatus,
+  type WaitingEvents,
+} from '#domain/tenants/index.ts';
 import { contrastRatio, textColorOn } from '#platform/contrast.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 
@@ -29,7 +35,12 @@ export function toStoreState(
     canEdit: actions.includes('edit') && may('operator'),
     canSuspend: actions.includes('suspend') && may('on_call'),
     canResume: actions.includes('resume') && may('on_call'),
-    isServed: tenant.status === 'live',
+    canRename: actions.includes('rename') && may('operator'),
+    canArchive: actions.includes('archive') && may('operator'),
+    canRestore: actions.includes('restore') && may('operator'),
+    canDelete: actions.includes('delete') && may('admin'),
+    deleteAfter: tenant.deleteAfter,
+    isServed: tenant.status === 'live' || tenant.status === 'renaming',
   };
 }
 
@@ -50,6 +61,14 @@ export function toStatus(tenant: Tenant, t: Translate) {
 export function toProofLine({ droplet, revision, confirmedAt, probeError }: EdgeProof, t: Translate) {
   const words = confirmedAt && probeError === undefined ? 'tenants:proof' : 'tenants:unproven';
   return { text: t(words, { droplet, revision }), at: confirmedAt, error: probeError };
+}
+
+/** How many events of a store wait, and since when the oldest of them does. */
+export function toLag(id: string, lags: ReadonlyMap<string, WaitingEvents> | undefined, t: Translate) {
+  if (!lags) return { text: t('tenants:lag_unknown'), why: t('tenants:lag_unknown_why'), at: undefined };
+  const lag = lags.get(id);
+  if (!lag) return { text: t('tenants:lag_none'), why: undefined, at: undefined };
+  return { text: t('tenants:lag_events', { count: lag.events }), why: undefined, at: lag.oldestAt };
 }
 
 /** What the preview of two colours shows: the text colour on each, and how well it can be read on the main one. */

@@ -5,7 +5,24 @@ import { listStores } from './directory/handlers.ts';
 import { editStore, saveStore } from './editing.ts';
 import { followStore, showState, showStore } from './handlers.ts';
 import { checkAddress, createStore, newStore, previewBranding, proposeAddress } from './onboarding.ts';
+import { archive, confirmArchive, restore } from './archive/handlers.ts';
+import { confirmDeletion, deleteStore } from './deletion/handlers.ts';
+import { confirmRemoval, lookForProof, noteDomain, remove, showDomains } from './domains/handlers.ts';
+import { listStoreJobs, showTimeline } from './history/handlers.ts';
+import { savePlan, showPlan } from './plan/handlers.ts';
+import { newRename, rename } from './renames/handlers.ts';
 import { confirmSuspension, resume, suspend } from './suspensions/handlers.ts';
+import { showUsage } from './usage/handlers.ts';
+import {
+  confirmDeactivation,
+  deactivate,
+  invitePerson,
+  newPerson,
+  reactivate,
+  reset,
+  showPeople,
+  showPerson,
+} from './users/handlers.ts';
 
 /** `new` is a reserved slug, so no store can hide behind its pages. */
 export const tenantRoutes: Route<ConsoleContext>[] = [
@@ -23,4 +40,29 @@ export const tenantRoutes: Route<ConsoleContext>[] = [
   get('/tenants/:slug/suspension', role('on_call'), confirmSuspension),
   post('/tenants/:slug/suspension', role('on_call'), suspend),
   post('/tenants/:slug/resumption', role('on_call'), resume),
+  get('/tenants/:slug/renames/new', role('operator'), newRename),
+  post('/tenants/:slug/renames', role('operator'), rename),
+  get('/tenants/:slug/archive', role('operator'), confirmArchive),
+  post('/tenants/:slug/archive', role('operator'), archive),
+  post('/tenants/:slug/restoration', role('operator'), restore),
+  get('/tenants/:slug/deletion', role('admin'), confirmDeletion),
+  post('/tenants/:slug/deletion', role('admin'), deleteStore),
+  get('/tenants/:slug/domains', role('viewer'), showDomains),
+  post('/tenants/:slug/domains', role('operator'), noteDomain),
+  post('/tenants/:slug/domains/:host/checks', role('operator'), lookForProof),
+  get('/tenants/:slug/domains/:host/removal', role('operator'), confirmRemoval),
+  post('/tenants/:slug/domains/:host/removal', role('operator'), remove),
+  get('/tenants/:slug/people', role('viewer'), showPeople),
+  get('/tenants/:slug/people/new', role('operator'), newPerson),
+  post('/tenants/:slug/people', role('operator'), invitePerson),
+  get('/tenants/:slug/people/:id', role('viewer'), showPerson),
+  post('/tenants/:slug/people/:id/one-time-password', role('operator'), reset),
+  get('/tenants/:slug/people/:id/deactivation', role('operator'), confirmDeactivation),
+  post('/tenants/:slug/people/:id/deactivation', role('operator'), deactivate),
+  post('/tenants/:slug/people/:id/reactivation', role('operator'), reactivate),
+  get('/tenants/:slug/plan', role('viewer'), showPlan),
+  post('/tenants/:slug/plan', role('operator'), savePlan),
+  get('/tenants/:slug/usage', role('viewer'), showUsage),
+  get('/tenants/:slug/jobs', role('viewer'), listStoreJobs),
+  get('/tenants/:slug/timeline', role('viewer'), showTimeline),
 ];

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import {
+  allowedActions,
+  TENANT_ACTIONS,
   TENANT_STATUSES,
   tenantFields,
   type Branding,
@@ -7,11 +9,14 @@ import {
   type EdgeProof,
   type Settings,
   type SettingsChanges,
+  type StoreName,
   type Tenant,
 } from '#domain/tenants/index.ts';
 import { inputObject } from '#console/api/input-object.ts';
 import { moment } from '#console/api/paging.ts';
 import { jobSchema } from '#console/jobs/schemas.ts';
+
+export const tenantParams = z.object({ slug: z.string().meta({ description: 'Slug or id of the store.' }) });
 
 const brandingInput = inputObject({
   logo_url: tenantFields.logoUrl.nullable(),
@@ -41,12 +46,17 @@ export const newTenant = inputObject({
   settings: settingsInput.optional(),
 }).meta({ id: 'NewTenant' });
 
-export const tenantChanges = inputObject({ name: tenantFields.name, branding: brandingInput, settings: settingsInput })
+export const tenantChanges = inputObject({
+  name: tenantFields.name,
+  branding: brandingInput,
+  settings: settingsInput,
+  plan: tenantFields.plan.meta({ description: 'Code of a plan, as `GET /plans` lists them.' }),
+})
   .partial()
   .meta({ id: 'TenantChanges' });
 
 export const suspension = inputObject({
-  reason: tenantFields.suspensionReason.default('Suspended through the API.'),
+  reason: tenantFields.reason.default('Suspended through the API.'),
 }).meta({ id: 'Suspension' });
 
 export const edgeSchema = z.object({
@@ -57,6 +67,15 @@ export const edgeSchema = z.object({
   probe_error: z.string().nullable(),
 });
 
+const name = z.object({
+  slug: z.string(),
+  kind: z.enum(['incoming', 'alias', 'quarantined']).meta({
+    description:
+      'incoming: a rename is under way to it; alias: it leads to `slug`; quarantined: it leads nowhere and is nobody’s.',
+  }),
+  ends_at: moment.nullable().meta({ description: 'When an alias is quarantined, or a quarantined name is free.' }),
+});
+
 export const tenantSummarySchema = z
   .object({
     id: z.uuid(),
@@ -65,6 +84,11 @@ export const tenantSummarySchema = z
     status: z.enum(TENANT_STATUSES),
     status_reason: z.string().nullable(),
     status_changed_at: moment,
+    actions: z.array(z.enum(TENANT_ACTIONS)).meta({ description: 'What may be done with it in this state.' }),
+    archived_at: moment.nullable(),
+    delete_after: moment
+      .nullable()
+      .meta({ description: 'When its grace is over: before, an archived store cannot be deleted.' }),
     url: z.url(),
     plan: z.string(),
     admin_email: z.string(),
@@ -93,6 +117,7 @@ export const tenantSchema = tenantSummarySchema
       sales_can_approve: z.boolean(),
     }),
     edges: z.array(edgeSchema).meta({ description: 'What each edge serves for this store.' }),
+    names: z.array(name).meta({ description: 'Its names besides `slug`.' }),
   })
   .meta({ id: 'Tenant' });
 
@@ -118,6 +143,9 @@ export function toSummaryJson(tenant: Tenant, url: string): z.input<typeof tenan
     status: tenant.status,
     status_reason: tenant.statusReason ?? null,
     status_changed_at: tenant.statusChangedAt.toISOString(),
+    actions: [...allowedActions(tenant.status)],
+    archived_at: tenant.archivedAt?.toISOString() ?? null,
+    delete_after: tenant.deleteAfter?.toISOString() ?? null,
     url,
     plan: tenant.plan,
     admin_email: tenant.adminEmail,
@@ -130,9 +158,9 @@ export function toSummaryJson(tenant: Tenant, url: string): z.input<typeof tenan
   };
 }
 
-type Details = { branding: Branding; settings: Settings; edges: EdgeProof[] };
+type Details = { branding: Branding; settings: Settings; edges: EdgeProof[]; names: StoreName[] };
 
-export function toDetailsJson({ branding, settings, edges }: Details) {
+export function toDetailsJson({ branding, settings, edges, names }: Details) {
   return {
     branding: {
       logo_url: branding.logoUrl,
@@ -148,6 +176,7 @@ export function toDetailsJson({ branding, settings, edges }: Details) {
       sales_can_approve: settings.salesCanApprove,
     },
     edges: edges.map(toEdgeJson),
+    names: names.map(({ slug, kind, endsAt }) => ({ slug, kind, ends_at: endsAt?.toISOString() ?? null })),
   };
 }
 

@@ -12,10 +12,13 @@ export type DropletRow = {
   key_name: string;
   probe_url: string | null;
   status: DropletStatus;
+  failures: number;
+  failed_at: Date | null;
   last_seen_at: Date | null;
   last_error: string | null;
   enrolled_at: Date;
   enrolled_by: string;
+  retired_at: Date | null;
 };
 
 export function toDroplet(row: DropletRow): Droplet {
@@ -31,6 +34,7 @@ export function toDroplet(row: DropletRow): Droplet {
     keyName: row.key_name,
     probeUrl: row.probe_url ?? undefined,
     status: row.status,
+    failures: row.failures,
     lastSeenAt: row.last_seen_at ?? undefined,
     lastError: row.last_error ?? undefined,
     enrolledAt: row.enrolled_at,

@@ -4,8 +4,9 @@ export const DROPLET_ROLES = ['edge', 'vertical', 'infra'] as const;
 export type DropletRole = (typeof DROPLET_ROLES)[number];
 
 /**
- * enrolled: nobody has talked to it yet; reachable: its last verb was answered; unreachable: its last verb was not;
- * host_key_changed: it shows another key than the pinned one, and nothing is sent until it is enrolled again.
+ * enrolled: nobody has talked to it yet; reachable: its last verbs were answered; unreachable: at least two in a row, some
+ * time apart, were not; host_key_changed: it shows another key than the pinned one, and nothing is sent until it is enrolled
+ * again.
  */
 export type DropletStatus = 'enrolled' | 'reachable' | 'unreachable' | 'host_key_changed';
 
@@ -18,6 +19,8 @@ export type Droplet = SshTarget & {
   /** SHA256 of the pinned host key, as `ssh-keygen -l` prints it. */
   fingerprint: string;
   status: DropletStatus;
+  /** Verbs in a row, some time apart, that the machine did not answer. */
+  failures: number;
   lastSeenAt: Date | undefined;
   lastError: string | undefined;
   enrolledAt: Date;

@@ -128,6 +128,6 @@ export function isAboutMaps(error: unknown): error is AgentRefused {
 const BEFORE_ANY_VERB = new Set(['ssh_host_key_changed', 'ssh_connect_failed', 'ssh_auth_failed', 'ssh_bad_argument']);
 
 /** True when the edge is as it was: no verb was begun, or the agent refused, and what it refuses it has not done. */
-export function nothingWasChanged(error: unknown): boolean {
+export function nothingWasChanged(error: unknown): error is AppError {
   return error instanceof AgentRefused || (error instanceof AppError && BEFORE_ANY_VERB.has(error.code));
 }

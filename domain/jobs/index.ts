@@ -14,8 +14,9 @@ export {
   type Failure,
   type Lease,
 } from './journal.ts';
-export { findLatestJob, getJob, jobKey, listJobs, listSteps } from './listings.ts';
-export { requestCancel, requestJob, retryJob } from './service.ts';
+export { findLatestJob, getJob, jobKey, listJobs, listOutput, listSteps, readOutputTail } from './listings.ts';
+export { openJobOutput } from './output.ts';
+export { forgetOldOutput, requestCancel, requestJob, retryJob } from './service.ts';
 export {
   isFinished,
   JOB_STATUSES,

@@ -7,7 +7,10 @@ const publication = tenantOnly.extend({ reason: z.string().min(1) });
 /** A batch of more is cut in two by whoever asks. */
 const MAX_BATCH = 10_000;
 const batch = z.object({ tenantIds: z.array(z.uuid()).min(1).max(MAX_BATCH), reason: z.string().min(1) });
-const ofEdge = z.object({ dropletId: z.uuid() });
+const ofDroplet = z.object({ dropletId: z.uuid() });
+
+/** As the agent takes them; platform/ssh sends no others. */
+const agentWord = z.string().regex(/^[a-z0-9._:-]{1,128}$/);
 
 const PUBLISH_STEPS = ['render_document', 'publish_to_edge', 'probe_edge'] as const;
 
@@ -106,7 +109,7 @@ export const JOB_KINDS = {
   'tenants.resume': { payload: batch, steps: [...PUBLISH_STEPS, 'mark_live'] },
   'edge.publish_maps': { payload: z.object({ reason: z.string().min(1) }), steps: ['publish_maps'] },
   'edge.restore': {
-    payload: ofEdge.extend({
+    payload: ofDroplet.extend({
       findings: z
         .array(
           z.object({
@@ -120,7 +123,18 @@ export const JOB_KINDS = {
     }),
     steps: ['restore_files'],
   },
-  'edge.reload': { payload: ofEdge.extend({ reason: z.string().min(1) }), steps: ['reload_nginx', 'probe_edge'] },
+  'edge.reload': { payload: ofDroplet.extend({ reason: z.string().min(1) }), steps: ['reload_nginx', 'probe_edge'] },
+  'droplet.run': {
+    payload: ofDroplet.extend({ verb: agentWord, args: z.array(agentWord).max(8) }),
+    steps: ['run_verb'],
+  },
+  'droplet.make_key': { payload: ofDroplet.extend({ keyName: agentWord }), steps: ['make_key'] },
+  'droplet.verify_key': { payload: ofDroplet.extend({ rotationId: z.uuid() }), steps: ['verify_key'] },
+  'droplet.switch_key': {
+    payload: ofDroplet.extend({ rotationId: z.uuid() }),
+    steps: ['switch_key', 'use_key', 'delete_old_key'],
+  },
+  'droplet.drop_key': { payload: ofDroplet.extend({ keyName: agentWord }), steps: ['delete_key'] },
 } as const satisfies Record<string, JobKindDeclaration>;
 
 type JobKindDeclaration = { payload: z.ZodObject; secrets?: readonly string[]; steps: readonly string[] };

@@ -2,7 +2,7 @@ import type { Context } from '#platform/context.ts';
 import { NotFound } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
 import { toJob, toStep, type JobRow, type StepRow } from './rows.ts';
-import type { Job, JobStatus, JobStep } from './types.ts';
+import type { Job, JobStatus, JobStep, OutputPiece } from './types.ts';
 
 /** The job and its steps in order. Throws NotFound `job_not_found`. */
 export async function getJob(ctx: Context, id: string): Promise<Job & { steps: JobStep[] }> {
@@ -21,6 +21,8 @@ type JobFilter = {
   status?: JobStatus | undefined;
   kind?: string | undefined;
   tenantId?: string | undefined;
+  /** Of one machine: a job whose payload names it. */
+  dropletId?: string | undefined;
   limit: number;
   /** `[createdAt as ISO text, id]` of the last row shown; see {@link jobKey}. */
   after?: readonly string[] | undefined;
@@ -35,6 +37,8 @@ export async function listJobs(ctx: Context, filter: JobFilter): Promise<Job[]> 
   if (filter.status) void query.where('status', filter.status);
   if (filter.kind) void query.where('kind', filter.kind);
   if (filter.tenantId) void query.where('tenant_id', filter.tenantId);
+  if (filter.dropletId)
+    void query.whereRaw(`kind like 'droplet.%' and payload ->> 'dropletId' = ?`, [filter.dropletId]);
   if (filter.after)
     void query.whereRaw('(created_at, id) < (?::timestamptz, ?::uuid)', [filter.after[0]!, filter.after[1]!]);
   const rows = await query.limit(filter.limit + 1);
@@ -50,4 +54,35 @@ export function jobKey(job: Job): readonly string[] {
 export async function findLatestJob(ctx: Context, tenantId: string): Promise<(Job & { steps: JobStep[] }) | undefined> {
   const [job] = await listJobs(ctx, { tenantId, limit: 1 });
   return job && { ...job, steps: await listSteps(ctx, job.id) };
+}
+
+/** What a job printed after its piece `after`, oldest first: up to `limit + 1` pieces. */
+export async function listOutput(
+  ctx: Context,
+  { jobId, after, limit }: { jobId: string; after: number; limit: number },
+): Promise<OutputPiece[]> {
+  return ctx
+    .db<OutputPiece & { job_id: string }>('platform.job_output')
+    .where({ job_id: jobId })
+    .where('seq', '>', after)
+    .orderBy('seq')
+    .limit(limit + 1)
+    .select('seq', 'at', 'text');
+}
+
+/** The end of what a job printed, at most so many characters, and whether there is more before it. */
+export async function readOutputTail(
+  ctx: Context,
+  jobId: string,
+  characters: number,
+): Promise<{ text: string; isCut: boolean }> {
+  const { rows } = await ctx.db.raw<{ rows: { text: string; isCut: boolean }[] }>(
+    `with pieces as (select seq, text, sum(char_length(text)) over (order by seq desc) as upto
+                       from platform.job_output where job_id = :jobId)
+     select coalesce(right(string_agg(text, '' order by seq), :characters), '') as text,
+            coalesce((select max(upto) from pieces) > :characters, false) as "isCut"
+       from pieces where upto - char_length(text) < :characters`,
+    { jobId, characters },
+  );
+  return rows[0]!;
 }

@@ -152,3 +152,18 @@ export async function resetJob(db: Db, id: string, at: Date): Promise<void> {
   });
   await deliverJob(db, id);
 }
+
+type OutputPiece = { jobId: string; seq: number; at: Date; text: string };
+
+export async function insertOutput(db: Db, { jobId, seq, at, text }: OutputPiece): Promise<void> {
+  await db('platform.job_output').insert({ job_id: jobId, seq, at, text });
+}
+
+export async function deleteOutput(db: Db, jobId: string): Promise<void> {
+  await db('platform.job_output').where({ job_id: jobId }).delete();
+}
+
+/** Forgets what was printed before a moment; returns how many pieces. */
+export async function deleteOutputBefore(db: Db, before: Date): Promise<number> {
+  return db('platform.job_output').where('at', '<', before).delete();
+}

@@ -3,7 +3,7 @@ import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
 import { JOB_KINDS, type JobInput, type JobKind } from './kinds.ts';
-import { lockJob, markCancelRequested, resetJob } from './queries.ts';
+import { deleteOutputBefore, lockJob, markCancelRequested, resetJob } from './queries.ts';
 import { isFinished, type Job } from './types.ts';
 
 type JobOrder<K extends JobKind> = { kind: K; subject: string; tenantId?: string; payload: JobInput<K> };
@@ -52,6 +52,14 @@ export async function retryJob(ctx: Context, id: string): Promise<void> {
       after: { status: 'queued' },
     });
   });
+}
+
+const OUTPUT_KEPT_DAYS = 14;
+
+/** Forgets what jobs printed more than 14 days ago; the jobs and their steps stay. */
+export async function forgetOldOutput(ctx: Context): Promise<void> {
+  const count = await deleteOutputBefore(ctx.db, new Date(ctx.clock.now().getTime() - OUTPUT_KEPT_DAYS * 86_400_000));
+  if (count > 0) ctx.log.info({ count }, 'forgot what old jobs printed');
 }
 
 async function getLockedJob(tx: Context, id: string): Promise<Job> {

@@ -35,7 +35,8 @@ export const STEP_SAYINGS = [
   'edge_answered', 'edge_forgot', 'stores_seen', 'store_refused', 'store_live', 'stores_live', 'maps_published',
   'maps_kept', 'maps_refused', 'edge_restored', 'edge_differs', 'edge_reloaded', 'edge_serves', 'name_switched',
   'redirect_seen', 'sessions_ended', 'store_restored', 'events_settled', 'copy_written', 'copy_proven', 'copy_stands',
-  'store_deleted', 'rows_erased', 'nothing_left', 'domains_seen', 'no_domain', 'said',
+  'store_deleted', 'rows_erased', 'nothing_left', 'domains_seen', 'no_domain', 'verb_answered', 'key_ready',
+  'key_let_in', 'key_in_use', 'key_deleted', 'key_kept', 'said',
 ] as const;
 
 /** One thing that a step did, for a reader of any language. */
@@ -56,6 +57,9 @@ export type JobStep = {
   startedAt: Date | undefined;
   finishedAt: Date | undefined;
 };
+
+/** A piece of what a job printed; `seq` counts from 1. */
+export type OutputPiece = { seq: number; at: Date; text: string };
 
 /** True when nothing more will happen to the job by itself. */
 export function isFinished(status: JobStatus): boolean {

@@ -20,7 +20,7 @@ export async function listEdgeStates(ctx: Context): Promise<EdgeState[]> {
            max(f.revision) as newest,
            (select count(*) from platform.edge_drift w where w.droplet_id = d.id) as drift
       from platform.droplets d left join platform.edge_files f on f.droplet_id = d.id
-     where d.role = 'edge'
+     where d.role = 'edge' and d.retired_at is null
      group by d.id, d.name
      order by d.name`);
   return rows.map((row) => ({

@@ -48,9 +48,24 @@ export const tenantFields = {
     z.enum(['salesperson', 'manager', 'admin']),
     z.number().min(0, { error: 'Type 0 or more.' }).max(100, { error: 'Type at most 100.' }),
   ),
-  suspensionReason: z
+  /** Of a suspension, an archiving, a deletion. */
+  reason: z
     .string({ error: 'Say why, so that a colleague understands it later.' })
     .trim()
     .min(3, { error: 'Say why, so that a colleague understands it later.' })
     .max(300, { error: 'Type at most 300 characters.' }),
+  aliasDays: z
+    .int({ error: 'Type a whole number of days.' })
+    .min(1, { error: 'Type at least 1 day.' })
+    .max(3650, { error: 'Type at most 3650 days.' }),
+  graceDays: z
+    .int({ error: 'Type a whole number of days.' })
+    .min(0, { error: 'Type 0 or more days.' })
+    .max(3650, { error: 'Type at most 3650 days.' }),
+  plan: z.string({ error: 'Choose a plan.' }).trim().min(1, { error: 'Choose a plan.' }),
+  host: z
+    .string({ error: 'Type a host name like loja.exemplo.com.br.' })
+    .trim()
+    .min(1, { error: 'Type a host name like loja.exemplo.com.br.' })
+    .max(300, { error: 'Type a host name like loja.exemplo.com.br.' }),
 };

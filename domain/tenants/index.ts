@@ -14,7 +14,7 @@ export { countTenantsByStatus, listEdgeProofs } from './listings.ts';
 export { findTenant, getBrandingAndSettings, getTenant, isSlugFree, mapPublicFaces } from './listings.ts';
 export type { PublicFace } from './listings.ts';
 export { getTenantAllowing } from './locked.ts';
-export { allowedActions, refuseInGrace, refuseUnlessAllowed, TENANT_ACTIONS, type TenantAction } from './policy.ts';
+export { allowedActions, refuseUnlessAllowed, TENANT_ACTIONS, type TenantAction } from './policy.ts';
 export type { EdgeProof } from './proofs.ts';
 export { createTenantRecords, deleteTenantRecords, failProvisioning, markFailed, markLive } from './provisioning.ts';
 export { releaseSlug, reserveSlug } from './provisioning.ts';
@@ -30,7 +30,7 @@ export { ALIAS_DAYS, renameTenant } from './names/rename.ts';
 export { finishRename, giveUpRename, reserveNewName, switchName, switchNameBack } from './names/rename.ts';
 
 export { changePlan } from './plans/service.ts';
-export { getPlan, listPlans, type Plan } from './plans/listings.ts';
+export { getPlan, listPlans } from './plans/listings.ts';
 
 export { checkHost } from './domains/host.ts';
 export { getDomain, getDomainByHost, listDomains } from './domains/listings.ts';
@@ -45,4 +45,4 @@ export { countUnsettledEvents, eraseTenant, isPastReturn, listRemains, markDelet
 export { discardExport, exportTenant, verifyExport } from './leaving/export.ts';
 
 export { getTenantLag, listDeadLetters, listEventDays, measureTenant } from './usage/listings.ts';
-export type { DayOfEvents, DeadLetter, TableUsage, TenantLag } from './usage/listings.ts';
+export type { TableUsage } from './usage/listings.ts';

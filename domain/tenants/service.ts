@@ -8,6 +8,7 @@ import { newId } from '#platform/ids.ts';
 import { getBrandingAndSettings } from './listings.ts';
 import { auditTenant, getTenantFor, refuseWhile } from './locked.ts';
 import { refuseUnlawful } from './names/law.ts';
+import { changePlan } from './plans/service.ts';
 import {
   insertSlug,
   insertTenant,
@@ -77,12 +78,15 @@ export type UpdateTenantInput = {
   name?: string | undefined;
   branding?: BrandingChanges | undefined;
   settings?: SettingsChanges | undefined;
+  /** The code of another plan; see {@link changePlan} for what it may refuse. */
+  plan?: string | undefined;
 };
 
 /**
  * Changes what is given and leaves the rest. Whatever the public sees is published by a job, whose id is returned; a
- * change of settings alone needs none. What is as it was already is no change: no version, no audit row. `version` is the one the caller saw; without it the last writer wins.
- * Throws Conflict `version_conflict` when somebody else was faster, or the state's code when it allows no edit.
+ * change of settings alone needs none. What is as it was already is no change: no version, no audit row. `version` is the
+ * one the caller saw; without it the last writer wins. Throws Conflict `version_conflict` when somebody else was faster, or
+ * the state's code when it allows no edit.
  */
 export async function updateTenant(
   ctx: Context,
@@ -93,12 +97,13 @@ export async function updateTenant(
     const before = await getTenantFor(tx, idOrSlug, 'edit');
     if (version !== undefined && version !== before.version)
       throw new Conflict('version_conflict', 'Somebody else changed this store. Look at their change, then try again.');
+    const planned = changes.plan === undefined ? undefined : await changePlan(tx, before.id, { plan: changes.plan });
     const old = await getBrandingAndSettings(tx, before.id);
     const name = changes.name ?? before.name;
     const settings = { ...old.settings, ...changes.settings };
     const hasNewLook = !isDeepStrictEqual({ ...old.branding, ...changes.branding }, old.branding);
     const isPublic = hasNewLook || name !== before.name;
-    if (!isPublic && isDeepStrictEqual(settings, old.settings)) return { tenant: before, jobId: undefined };
+    if (!isPublic && isDeepStrictEqual(settings, old.settings)) return planned ?? { tenant: before, jobId: undefined };
     const themeVersion = old.branding.themeVersion + (hasNewLook ? 1 : 0);
     const branding = { ...old.branding, ...changes.branding, themeVersion };
     const at = tx.clock.now();

@@ -18,6 +18,11 @@ export class CircuitBreaker {
     this.#clock = clock;
   }
 
+  /** Failures in a row, and why the last one failed. */
+  get record(): { failures: number; lastError: AppError | undefined } {
+    return { failures: this.#failures, lastError: this.#lastError };
+  }
+
   /** Undefined when a connection may be tried now. */
   refusal(): { lastError: AppError; retryInMs: number } | undefined {
     const retryInMs = this.#openUntilMs - this.#clock.now().getTime();

@@ -2,18 +2,22 @@ import { systemClock, type Clock } from '#platform/clock.ts';
 import type { Logger } from '#platform/log/index.ts';
 import { HostConnection, type HostConnectionOptions } from './host-connection.ts';
 import { commandLine } from './verb-run.ts';
-import type { SshCommand, SshResult, SshTarget } from './types.ts';
+import { KeyStore } from './key-store.ts';
+import type { ConnectionReport, SshCommand, SshResult, SshTarget } from './types.ts';
 
 /**
  * Runs verbs of the agent on enrolled machines: one connection to each, at most 8 verbs at a time on it, the others wait
  * their turn. Holds connections until {@link SshPool.stop}.
  */
 export class SshPool {
+  /** The private keys that targets name. */
+  readonly keys: KeyStore;
   readonly #options: HostConnectionOptions;
   readonly #hosts = new Map<string, HostConnection>();
 
   constructor(options: HostConnectionOptions) {
     this.#options = options;
+    this.keys = new KeyStore(options.keysDir);
   }
 
   /**
@@ -25,6 +29,11 @@ export class SshPool {
   async run(target: SshTarget, command: SshCommand): Promise<SshResult> {
     commandLine(command);
     return this.#hostOf(target).run(command);
+  }
+
+  /** Every machine talked to in the last minute, and how its connection is. */
+  connections(): ConnectionReport[] {
+    return [...this.#hosts.values()].map((host) => host.report());
   }
 
   /** Ends within 5 s: running verbs may end, waiting ones are turned away. */
@@ -39,7 +48,7 @@ export class SshPool {
     const name = [host, port, username, hostKey, keyName].join(' ');
     const known = this.#hosts.get(name);
     if (known) return known;
-    const added = new HostConnection(target, this.#options);
+    const added = new HostConnection(target, { ...this.#options, onUnused: () => this.#hosts.delete(name) });
     this.#hosts.set(name, added);
     return added;
   }

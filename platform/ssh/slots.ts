@@ -15,6 +15,14 @@ export class Slots {
     return this.#taken === 0 && this.#waiting.size === 0;
   }
 
+  get taken(): number {
+    return this.#taken;
+  }
+
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /** Resolves with the function that gives the slot back; rejects with the signal's reason when it aborts first. */
   async take(signal?: AbortSignal): Promise<() => void> {
     signal?.throwIfAborted();

@@ -1,3 +1,5 @@
+import type { AppError } from '#platform/errors.ts';
+
 /** A machine as its enrolment recorded it. */
 export type SshTarget = {
   /** What people call it; errors and logs say it. */
@@ -22,7 +24,32 @@ export type SshCommand = {
   signal?: AbortSignal;
   /** Called with what the agent prints on either stream, as it comes. */
   onOutput?: (text: string) => void;
+  /** False for a verb that may print without end: its standard output goes to `onOutput` alone. */
+  keepsOutput?: boolean;
 };
 
-/** What a verb that succeeded printed. A verb that did not succeed rejects with {@link AgentRefused}. */
-export type SshResult = { stdout: string; stderr: string };
+/**
+ * What a verb that succeeded printed, and how long the machine took from the request to the end. A verb that did not succeed
+ * rejects with {@link AgentRefused}.
+ */
+export type SshResult = { stdout: string; stderr: string; elapsedMs: number };
+
+/**
+ * idle: nothing to do, no connection; connecting; open; failing: the last try failed, the next verb tries again;
+ * resting: it failed several times in a row, and no verb is let through before `retryAt`.
+ */
+export type ConnectionState = 'idle' | 'connecting' | 'open' | 'failing' | 'resting';
+
+/** The connection to one machine as it is now. */
+export type ConnectionReport = {
+  target: SshTarget;
+  state: ConnectionState;
+  since: Date;
+  /** Verbs that have a channel, and verbs that wait for one. */
+  running: number;
+  waiting: number;
+  /** Tries that failed in a row, and why the last of them did. */
+  failures: number;
+  lastError: AppError | undefined;
+  retryAt: Date | undefined;
+};

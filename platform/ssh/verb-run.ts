@@ -29,6 +29,7 @@ export class VerbRun {
   readonly #settle = Promise.withResolvers<SshResult>();
   readonly #close = Promise.withResolvers<void>();
   #channel: ClientChannel | undefined;
+  #startedAtMs = 0;
   #isGivenUp = false;
   #stdout = '';
   #stderr = '';
@@ -46,6 +47,7 @@ export class VerbRun {
    * refuse a ninth. A refused channel has run nothing: asking again is safe.
    */
   #open(client: Client, retries: number): void {
+    this.#startedAtMs = performance.now();
     try {
       client.exec(commandLine(this.#command), (error, channel) => {
         if (!error) this.#attach(channel);
@@ -91,15 +93,16 @@ export class VerbRun {
   }
 
   #keep(stream: 'stdout' | 'stderr', text: string): void {
-    if (stream === 'stdout') this.#stdout += text;
-    else this.#stderr += text;
+    if (stream === 'stderr') this.#stderr += text;
+    else if (this.#command.keepsOutput !== false) this.#stdout += text;
     this.#command.onOutput?.(text);
     if (this.#stdout.length + this.#stderr.length <= MAX_OUTPUT_CHARACTERS) return;
     this.#giveUp(this.#cutOff('it printed more than 8 MB'));
   }
 
   #finish(exitCode: number | null): void {
-    if (exitCode === 0) this.#settle.resolve({ stdout: this.#stdout, stderr: this.#stderr });
+    const elapsedMs = performance.now() - this.#startedAtMs;
+    if (exitCode === 0) this.#settle.resolve({ stdout: this.#stdout, stderr: this.#stderr, elapsedMs });
     else if (exitCode === null)
       this.#settle.reject(this.#cutOff('the connection or the agent ended before it answered'));
     else this.#settle.reject(this.#refused(exitCode));

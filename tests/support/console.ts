@@ -5,6 +5,7 @@ import type { ConsoleParts } from '#console/context.ts';
 import { openNotifications } from '#console/notifications.ts';
 import { inviteOperator, type Operator, type Role } from '#domain/operators/index.ts';
 import { createMetrics } from '#platform/metrics/index.ts';
+import type { PublicLookup } from '#platform/http/public-host.ts';
 import { openRedis } from '#platform/redis/index.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { systemClock } from '#platform/clock.ts';
@@ -22,6 +23,9 @@ export type TestConsole = Omit<ConsoleDatabase, 'drop'> & {
   signIn(role: Role): Promise<{ browser: Browser; csrf: string; operator: Operator; password: string }>;
   stop(): Promise<void>;
 };
+
+/** An internet in which nobody has set anything up. */
+export const NOTHING_OUTSIDE: PublicLookup = { texts: async () => [], page: async () => undefined };
 
 const PASSWORD = 'correct horse battery staple';
 
@@ -45,6 +49,7 @@ export async function openTestConsole(overrides: Partial<ConsoleParts> = {}): Pr
     notifications,
     log: silentLogger,
     clock: systemClock,
+    lookup: NOTHING_OUTSIDE,
     ...overrides,
   };
   const app = createConsoleApp(parts);

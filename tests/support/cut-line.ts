@@ -5,9 +5,11 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 export type CutLine = {
   port: number;
   cut(): Promise<void>;
-  /** Cuts it once this many more bytes have gone to the server. */
-  cutAfter(bytes: number): void;
   mend(): Promise<void>;
+  /** Breaks the open connections; new ones are taken. */
+  drop(): void;
+  /** The same once this many more bytes have gone to the server. */
+  dropAfter(bytes: number): void;
 };
 
 /** Passes TCP connections on to `targetPort`. Cut it when done. */
@@ -15,13 +17,14 @@ export async function startCutLine(targetPort: number): Promise<CutLine> {
   const sockets = new Set<Socket>();
   let server: Server | undefined;
   let bytesLeft = Number.POSITIVE_INFINITY;
-  const cut = async () => {
+  const drop = () => {
     bytesLeft = Number.POSITIVE_INFINITY;
-    const closed = server && once(server, 'close');
-    server?.close();
-    server = undefined;
     for (const socket of sockets) socket.destroy();
-    await closed;
+  };
+  const pass = (bytes: Buffer, upstream: Socket) => {
+    upstream.write(bytes.subarray(0, bytesLeft));
+    bytesLeft -= bytes.length;
+    if (bytesLeft <= 0) upstream.end(drop);
   };
   const listen = async (port: number) => {
     server = createServer((client) => {
@@ -35,11 +38,8 @@ export async function startCutLine(targetPort: number): Promise<CutLine> {
         });
         socket.on('error', () => socket.destroy());
       }
-      client.on('data', (bytes) => {
-        bytesLeft -= bytes.length;
-        if (bytesLeft <= 0) void cut();
-      });
-      client.pipe(upstream).pipe(client);
+      client.on('data', (bytes) => pass(bytes, upstream)).on('end', () => upstream.end());
+      upstream.pipe(client);
     });
     server.listen(port, '127.0.0.1');
     await once(server, 'listening');
@@ -48,9 +48,16 @@ export async function startCutLine(targetPort: number): Promise<CutLine> {
   const port = await listen(0);
   return {
     port,
-    cut,
-    cutAfter(bytes) {
+    drop,
+    dropAfter(bytes) {
       bytesLeft = bytes;
+    },
+    async cut() {
+      const closed = server && once(server, 'close');
+      server?.close();
+      server = undefined;
+      drop();
+      await closed;
     },
     async mend() {
       await listen(port);

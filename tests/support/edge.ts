@@ -158,15 +158,7 @@ export class TestEdge {
   }
 
   async startSshd(): Promise<void> {
-    const nginxCommand = findBinary('nginx') ?? 'nginx';
-    const edge = {
-      edgeDir: this.dir,
-      nginxCommand,
-      healthPort: this.#ports.http,
-      statusPort: this.#ports.status,
-      certificates: this.#options.tls ? [this.certificate] : [],
-    };
-    await writeAgentConfig(this.agentConfig, { log: join(this.#home, 'agent.log'), edge });
+    await this.useNginxCommand();
     const publicKey = await ensureSshKey(join(this.keysDir, 'edge'));
     this.#sshd = await startSshd({
       dir: join(this.#home, 'sshd'),
@@ -191,6 +183,18 @@ export class TestEdge {
 
   async mendAgent(): Promise<void> {
     await this.sabotageAgent('');
+  }
+
+  /** What the agent runs to test and reload nginx. */
+  async useNginxCommand(nginxCommand = findBinary('nginx') ?? 'nginx'): Promise<void> {
+    const edge = {
+      edgeDir: this.dir,
+      nginxCommand,
+      healthPort: this.#ports.http,
+      statusPort: this.#ports.status,
+      certificates: this.#options.tls ? [this.certificate] : [],
+    };
+    await writeAgentConfig(this.agentConfig, { log: join(this.#home, 'agent.log'), edge });
   }
 
   /** Its open connections are cut too. */

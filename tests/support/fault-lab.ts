@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { listOpenAlerts } from '#domain/alerts/index.ts';
-import { enrolDroplet } from '#domain/droplets/index.ts';
-import { requestJob, type Job, type JobStep } from '#domain/jobs/index.ts';
+import { enrolDroplet, listEdges } from '#domain/droplets/index.ts';
+import { requestJob, type Job, type JobKind, type JobStep } from '#domain/jobs/index.ts';
 import { changeFaces, DEFAULT_BRANDING, updateTenant } from '#domain/tenants/index.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import type { Running } from '#platform/process.ts';
+import { fetchHostKey } from '#platform/ssh/index.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from './console-database.ts';
 import { startCutLine, type CutLine } from './cut-line.ts';
 import { ask } from './edge-requests.ts';
@@ -19,6 +20,7 @@ const SLUGS = ['acme', 'bravo', 'carla', 'delta', 'elisa', 'fabio', 'gloria', 'h
 /** Where bravo is served from the beginning besides its own name. */
 export const OWN_DOMAIN = 'www.bravo.example';
 
+type JobInput<K extends JobKind> = Parameters<typeof requestJob<K>>[1]['payload'];
 type Served = { slug: string; name: string; revision: number };
 type FinishedJob = Job & { steps: JobStep[] };
 
@@ -35,13 +37,19 @@ export type FaultLab = {
   idOf(slug: string): string;
   /** Asks for a publication of one store under another name. Returns the job. */
   rename(slug: string, name: string): Promise<string>;
-  /** The same of all stores by one job. */
-  renameAll(name: string): Promise<string>;
+  /** The same of all stores by one job; `features` make their files as long as one likes. */
+  renameAll(name: string, features?: Record<string, boolean>): Promise<string>;
+  /** Asks for a job of this kind. */
+  request<K extends JobKind>(kind: K, payload: JobInput<K>): Promise<string>;
+  /** Asks for what a hand has done to the edge to be undone; `actual` is what a place holds. */
+  restore(findings: { kind: 'edited' | 'mode'; name: string; actual: string }[]): Promise<string>;
   /** Asks for every store to be published as it is. */
   publishAll(): Promise<string>;
   /** Gives a store an address of its own and asks for it to be published. Returns the job. */
   addDomain(slug: string, host: string): Promise<string>;
   finished(jobId: string): Promise<FinishedJob>;
+  /** Pins the host key that the edge shows now. */
+  enrol(): Promise<void>;
   /** With no memory of a broken line. */
   restartWorker(): Promise<void>;
   /** What the public sees under a host; undefined when no store is served there. */
@@ -58,8 +66,12 @@ export async function openFaultLab({ diskKilobytes }: { diskKilobytes?: number }
   const { ctx, url } = console;
   const sshLine = await startCutLine(edge.sshTarget.port);
   const webLine = await startCutLine(Number(new URL(edge.url).port));
-  const probeUrl = `http://127.0.0.1:${webLine.port}`;
-  await enrolDroplet(ctx, { ...edge.sshTarget, port: sshLine.port, role: 'edge', probeUrl });
+  const enrol = async () => {
+    const hostKey = await fetchHostKey('127.0.0.1', edge.sshTarget.port);
+    const probeUrl = `http://127.0.0.1:${webLine.port}`;
+    await enrolDroplet(ctx, { ...edge.sshTarget, hostKey, port: sshLine.port, role: 'edge', probeUrl });
+  };
+  await enrol();
   let worker: Running = await startTestOpsWorker({ url, edge });
   const stores = await insertStores(ctx, SLUGS, 'live');
 
@@ -76,16 +88,19 @@ export async function openFaultLab({ diskKilobytes }: { diskKilobytes?: number }
       const { jobId } = await updateTenant(ctx, slug, { changes: { name } });
       return jobId!;
     },
-    renameAll(name) {
-      const { themeVersion: _, ...branding } = DEFAULT_BRANDING;
+    renameAll(name, features = {}) {
+      const { themeVersion: _, ...defaults } = DEFAULT_BRANDING;
+      const branding = { ...defaults, features };
       const changes = stores.map(({ tenantId, slug }) => ({ tenantId, name: `${name} ${slug}`, branding }));
       return changeFaces(ctx, { changes, reason: 'a test', action: 'tenant.updated' });
     },
+    request: (kind, payload) => withTransaction(ctx, (tx) => requestJob(tx, { kind, subject: 'a test', payload })),
+    async restore(findings) {
+      const [{ id: dropletId } = { id: '' }] = await listEdges(ctx);
+      return lab.request('edge.restore', { dropletId, findings });
+    },
     publishAll: () =>
-      withTransaction(ctx, (tx) => {
-        const payload = { tenantIds: stores.map((store) => store.tenantId), reason: 'a test' };
-        return requestJob(tx, { kind: 'tenants.publish', subject: 'all stores', payload });
-      }),
+      lab.request('tenants.publish', { tenantIds: stores.map((store) => store.tenantId), reason: 'a test' }),
     addDomain: (slug, host) =>
       withTransaction(ctx, async (tx) => {
         const at = tx.clock.now();
@@ -93,6 +108,7 @@ export async function openFaultLab({ diskKilobytes }: { diskKilobytes?: number }
         await tx.db('platform.domains').insert({ host, tenant_id: lab.idOf(slug), created_at: at, ...proof });
         return requestJob(tx, { kind: 'edge.publish_maps', subject: host, payload: { reason: 'a test' } });
       }),
+    enrol,
     finished: (jobId) => finished(ctx, jobId, 60_000),
     async restartWorker() {
       await worker.stop();

@@ -33,7 +33,8 @@ const QUICK_RETRY: RetryPolicy = { attempts: 2, firstDelayMs: 20 };
 
 type InProcess = {
   url: string;
-  edge?: TestEdge;
+  /** Whose keys it logs in with. */
+  edge?: Pick<TestEdge, 'keysDir'>;
   handlers?: ReadonlyMap<string, JobHandler>;
   retry?: RetryPolicy;
 };
@@ -88,7 +89,7 @@ export async function spawnOps({ url, edge }: { url: string; edge: TestEdge }): 
 }
 
 /** Where a worker of this edge keeps the copies of stores; it goes with the edge. */
-export const archivesDirOf = (edge: TestEdge): string => join(edge.keysDir, '..', 'archives');
+export const archivesDirOf = (edge: Pick<TestEdge, 'keysDir'>): string => join(edge.keysDir, '..', 'archives');
 
 /** As a power cut would. */
 export async function kill(child: ChildProcess): Promise<void> {

@@ -1,8 +1,12 @@
+import type { KeyContext } from '#domain/droplets/index.ts';
 import type { EdgeContext } from '#domain/edge/index.ts';
 import { JOB_KINDS, type JobKind, type JobPayload, type StepSaying } from '#domain/jobs/index.ts';
 
-/** What every step may use: the context of the job, the edges, and where copies of deleted stores are kept. */
-export type JobContext = EdgeContext & { archivesDir: string };
+/**
+ * What every step may use: the context of the job, the edges, the keys we log in to droplets with, and where copies of
+ * deleted stores are kept.
+ */
+export type JobContext = EdgeContext & KeyContext & { archivesDir: string };
 
 type StepRun = {
   jobId: string;

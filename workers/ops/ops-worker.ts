@@ -1,10 +1,11 @@
-import { lookAtDroplets } from '#domain/droplets/index.ts';
-import { lookForDrift, watchStores, type EdgeContext } from '#domain/edge/index.ts';
-import type { Job } from '#domain/jobs/index.ts';
+import { forgetConnections, lookAtDroplets, recordConnections, tellKeys } from '#domain/droplets/index.ts';
+import { lookForDrift, watchStores } from '#domain/edge/index.ts';
+import { forgetOldOutput, type Job } from '#domain/jobs/index.ts';
 import { expireNames } from '#domain/tenants/index.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
 import { systemClock } from '#platform/clock.ts';
+import { ignoreBecause } from '#platform/errors.ts';
 import { redeliverAbandoned } from '#platform/jobs/queries.ts';
 import { startQueueWorker } from '#platform/jobs/worker.ts';
 import type { Logger } from '#platform/log/index.ts';
@@ -21,7 +22,7 @@ import { runJob, type JobRunner } from './run-job.ts';
 
 type OpsWorkerParts = {
   database: Database;
-  ssh: Pick<SshPool, 'run'>;
+  ssh: SshPool;
   baseDomain: string;
   archivesDir: string;
   log: Logger;
@@ -39,6 +40,8 @@ const TEND_MS = 2000;
 const LOOK_AT_DROPLETS_MS = 30_000;
 /** Names end by the day; an hour late is early enough. */
 const EXPIRE_NAMES_MS = 3_600_000;
+const TELL_CONNECTIONS_MS = 5000;
+const FORGET_OUTPUT_MS = 3_600_000;
 const LOOK_FOR_DRIFT_MS = 60_000;
 const WATCH_STORES_MS = 1000;
 /** What a running step may still take when the process is asked to stop; the whole has 10 s. */
@@ -60,7 +63,7 @@ export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
   };
   const runJobById = measured(parts.metrics, (jobId) => runJob(runner, own, jobId));
   const worker = await startQueueWorker({ pool: database.pool, concurrency: CONCURRENCY, log, runJob: runJobById });
-  const chores = startChores(own, leases);
+  const chores = startChores(own, leases, parts);
   const heartbeat = startHeartbeat({
     db: database.db,
     process: 'ops',
@@ -75,6 +78,9 @@ export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
       await worker.stop();
       clearTimeout(late);
       await chores.stop();
+      await forgetConnections(own, parts.instance).catch(
+        ignoreBecause('without a database the silence says it, only later'),
+      );
       await heartbeat.stop();
     },
   };
@@ -97,7 +103,11 @@ function measured(metrics: Metrics, run: (jobId: string) => Promise<void>): (job
 }
 
 /** What a worker sees to besides its jobs. */
-function startChores(ctx: EdgeContext, leases: Leases): Running {
+function startChores(ctx: JobContext, leases: Leases, { ssh, instance }: OpsWorkerParts): Running {
+  const look = async () => {
+    await Promise.all([lookAtDroplets(ctx), tellKeys(ctx)]);
+  };
+  const tellConnections = () => recordConnections(ctx, instance, ssh.connections());
   return startPulse(
     [
       { everyMs: RENEW_LEASES_MS, what: 'renewing the leases', beat: () => leases.renew(ctx) },
@@ -105,7 +115,9 @@ function startChores(ctx: EdgeContext, leases: Leases): Running {
       { everyMs: EXPIRE_NAMES_MS, what: 'ending old names', beat: async () => void (await expireNames(ctx)) },
       { everyMs: LOOK_FOR_DRIFT_MS, what: 'looking for drift', beat: () => lookForDrift(ctx) },
       { everyMs: WATCH_STORES_MS, what: 'watching the stores', beat: () => watchStores(ctx) },
-      { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: () => lookAtDroplets(ctx) },
+      { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: look },
+      { everyMs: TELL_CONNECTIONS_MS, what: 'telling of the connections', beat: tellConnections },
+      { everyMs: FORGET_OUTPUT_MS, what: 'forgetting old output', beat: () => forgetOldOutput(ctx) },
     ],
     ctx.log,
   );

@@ -1,3 +1,5 @@
+import { dropDropletKey, makeDropletKey, switchDropletKey, verifyDropletKey } from './droplets/change-keys.ts';
+import { runVerbOnDroplet } from './droplets/run-verb.ts';
 import type { JobHandler } from './job-handler.ts';
 import { archiveTenant } from './tenants/archive-tenant.ts';
 import { deleteTenant } from './tenants/delete-tenant.ts';
@@ -29,6 +31,11 @@ const HANDLERS = [
   publishEdgeMaps,
   restoreEdgeFiles,
   reloadEdgeNginx,
+  runVerbOnDroplet,
+  makeDropletKey,
+  verifyDropletKey,
+  switchDropletKey,
+  dropDropletKey,
 ] as JobHandler[];
 
 /** Kind of job → what runs it. */

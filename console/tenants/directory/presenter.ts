@@ -1,6 +1,6 @@
-import { allowedActions, type WaitingEvents, type TenantSort, type TenantSummary } from '#domain/tenants/index.ts';
+import { allowedActions, type TenantSort, type TenantSummary, type WaitingEvents } from '#domain/tenants/index.ts';
 import type { Translate } from '#platform/http/i18n.ts';
-import { toProofLine, toStatus } from '#console/tenants/presenter.ts';
+import { toLag, toProofLine, toStatus } from '#console/tenants/presenter.ts';
 import type { Viewer } from '#console/tenants/viewer.ts';
 import { toQueryString } from './query.ts';
 
@@ -28,13 +28,6 @@ export function toStoreLine(
 
 function planName(code: string, t: Translate): string {
   return t(`tenants:plan_${code}`, { defaultValue: code });
-}
-
-function toLag(id: string, lags: ReadonlyMap<string, WaitingEvents> | undefined, t: Translate) {
-  if (!lags) return { text: t('tenants:lag_unknown'), why: t('tenants:lag_unknown_why'), at: undefined };
-  const lag = lags.get(id);
-  if (!lag) return { text: t('tenants:lag_none'), why: undefined, at: undefined };
-  return { text: t('tenants:lag_events', { count: lag.events }), why: undefined, at: lag.oldestAt };
 }
 
 /** The head of the table: a column whose order the list can have is a link to it. */

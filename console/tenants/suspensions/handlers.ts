@@ -1,30 +1,32 @@
 import type { Request, Response } from 'express';
+import { z } from 'zod';
 import { countActiveUsers } from '#domain/construction/users/index.ts';
-import { getTenant, resumeTenant, suspendTenant, type Tenant } from '#domain/tenants/index.ts';
+import { getTenant, resumeTenant, suspendTenant, tenantFields } from '#domain/tenants/index.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 import { redirectAfterPost, renderPage } from '#platform/http/render.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { setFlash } from '#console/middleware/flash.ts';
-import { readStoreForm, suspensionForm } from '#console/tenants/forms.ts';
+import { EMPTY_FORM, submitForm, type FormState } from '#console/tenants/submission.ts';
+import { storePage } from '#console/tenants/store-page.ts';
+
+const suspensionForm = z.object({ reason: tenantFields.reason });
 
 export async function confirmSuspension(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
-  await drawForm(ctx, req, res, { tenant: await getTenant(ctx, String(req.params.slug)), values: {}, errors: {} });
+  await draw(ctx, req, res, EMPTY_FORM, 200);
 }
 
 export async function suspend(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
   const t = res.locals.t as Translate;
-  const tenant = await getTenant(ctx, String(req.params.slug));
-  const values = req.body as Record<string, unknown>;
-  const form = readStoreForm(suspensionForm, values, t);
-  const confirmed = form.ok ? form.value.confirmation === tenant.slug : values.confirmation === tenant.slug;
-  const errors = {
-    ...(!form.ok && form.errors),
-    ...(!confirmed && { confirmation: { message: t('tenants:wrong_confirmation') } }),
-  };
-  if (!form.ok || !confirmed) return drawForm(ctx, req, res, { tenant, values, errors }, 422);
-  await suspendTenant(ctx, tenant.id, { reason: form.value.reason });
-  await setFlash(req, { tone: 'success', text: t('tenants:suspended_flash', { slug: tenant.slug }) });
-  redirectAfterPost(req, res, `/tenants/${tenant.slug}`);
+  const { id, slug } = await getTenant(ctx, String(req.params.slug));
+  await submitForm(req, res, {
+    schema: suspensionForm,
+    confirm: slug,
+    async run({ reason }) {
+      await suspendTenant(ctx, id, { reason });
+      return { done: t('tenants:suspended_flash', { slug }), to: `/tenants/${slug}` };
+    },
+    draw: (form, status) => draw(ctx, req, res, form, status),
+  });
 }
 
 export async function resume(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
@@ -34,17 +36,9 @@ export async function resume(ctx: ConsoleContext, req: Request, res: Response): 
   redirectAfterPost(req, res, `/tenants/${tenant.slug}`);
 }
 
-type Form = { tenant: Tenant; values: Record<string, unknown>; errors: Record<string, unknown> };
-
-async function drawForm(
-  ctx: ConsoleContext,
-  req: Request,
-  res: Response,
-  { tenant, values, errors }: Form,
-  status = 200,
-): Promise<void> {
-  const title = (res.locals.t as Translate)('tenants:suspend_title', { slug: tenant.slug });
-  const people = await countActiveUsers(ctx, tenant.id);
-  const locals = { title, slug: tenant.slug, url: ctx.storeUrl(tenant.slug), people, values, errors };
+async function draw(ctx: ConsoleContext, req: Request, res: Response, { values, errors }: FormState, status: number) {
+  const page = await storePage(ctx, req, res);
+  const people = await countActiveUsers(ctx, page.tenant.id);
+  const locals = { ...page, people, values: { reason: '', ...values }, errors };
   await renderPage(req, res, 'console/tenants/suspension', locals, status);
 }

@@ -1,7 +1,7 @@
 export { createFirstUser, removeUsers } from './first-user.ts';
 export { countActiveUsers, countSignedIn, getUser, listUsers, type UserLine } from './listings.ts';
 export { deactivateUser, endAllSessions, inviteUser, reactivateUser, resetPassword } from './management.ts';
-export type { Invitation, OneTimePassword } from './management.ts';
+export type { OneTimePassword } from './management.ts';
 export { changePassword, type PasswordRefusal } from './passwords.ts';
 export {
   PERMISSIONS,

@@ -13,7 +13,7 @@ import type { UserRole } from './types.ts';
  * What operators do for the people of a store. Each change is written to two audit logs, the platform's and the store's.
  */
 
-export type Invitation = { name: string; email: string; role: UserRole };
+type Invitation = { name: string; email: string; role: UserRole };
 
 /** Known here and nowhere else: show it once, write it nowhere. It opens nothing but the page on which it is replaced. */
 export type OneTimePassword = { user: UserLine; password: string };

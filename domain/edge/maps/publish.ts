@@ -54,7 +54,7 @@ async function bringUpToDate(ctx: EdgeContext, edge: Edge, order: MapsOrder): Pr
 
 async function isUpToDate(ctx: EdgeContext, edge: Edge, { slugs }: MapsOrder): Promise<boolean> {
   const there = await getEdgeMaps(ctx, edge.id);
-  if (there.revision === undefined) return false;
+  if (!there.isConfirmed) return false;
   const wanted = renderMapLines(await listMapLines(ctx));
   const isConcerned = (owner: string | undefined) => !slugs || owner === undefined || slugs.includes(owner);
   return sayTheSame(linesOf(there.lines), wanted, isConcerned);

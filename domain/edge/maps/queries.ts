@@ -51,6 +51,18 @@ export async function updateMapsOutcome(db: Db, revision: number, { outcome, at,
     });
 }
 
+/** Older maps whose answer was lost are not there any more once newer ones were seen: nothing is open of them. */
+export async function giveUpUnanswered(
+  db: Db,
+  { dropletId, before, at }: { dropletId: string; before: number; at: Date },
+): Promise<void> {
+  const message = `Its answer was lost. Revision ${before} is in its place now.`;
+  await db('platform.edge_revisions')
+    .where({ droplet_id: dropletId, kind: 'maps', outcome: 'sent' })
+    .where('number', '<', before)
+    .update({ outcome: 'failed', error_code: 'superseded', error_message: message, finished_at: at });
+}
+
 type ReloadInsert = {
   id: string;
   dropletId: string;

@@ -8,7 +8,7 @@ import { insertRevision } from '../publication/queries.ts';
 import type { EdgeContext } from '../types.ts';
 import { textOf } from './lines.ts';
 import { findUnansweredMaps, type EdgeMaps } from './listings.ts';
-import { insertRevisionMaps, updateEdgeMaps, updateMapsOutcome } from './queries.ts';
+import { giveUpUnanswered, insertRevisionMaps, updateEdgeMaps, updateMapsOutcome } from './queries.ts';
 import { recordReload } from './reloads.ts';
 
 /** For whom, by whom and why maps are published. */
@@ -35,7 +35,7 @@ export async function sendMaps(
 ): Promise<number | 'books corrected'> {
   const text = textOf(lines);
   const hash = sha256(text);
-  const revision = await openMapsRevision(ctx, edge, { order, text, hash, there });
+  const { revision, isRepeat } = await openMapsRevision(ctx, edge, { order, text, hash, there });
   const startedMs = performance.now();
   try {
     const expected = there.sha256 ?? 'absent';
@@ -45,17 +45,28 @@ export async function sendMaps(
       if (isReloaded) await recordReload(tx, edge, { ...order, startedMs });
     });
   } catch (error) {
-    return settleFailure(ctx, edge, { order, revision, startedMs, error: toError(error) });
+    return settleFailure(ctx, edge, { order, revision, isRepeat, startedMs, error: toError(error) });
   }
   await probeHealth(edge, order.signal);
-  await updateMapsOutcome(ctx.db, revision, { outcome: 'confirmed', at: ctx.clock.now() });
+  const at = ctx.clock.now();
+  await updateMapsOutcome(ctx.db, revision, { outcome: 'confirmed', at });
+  await giveUpUnanswered(ctx.db, { dropletId: edge.id, before: revision, at });
   return revision;
 }
 
 type Opening = { order: MapsOrder; text: string; hash: string; there: EdgeMaps };
 
-/** Marked as sent from the start: from here on the edge may have them, whatever becomes of us. */
-async function openMapsRevision(ctx: EdgeContext, edge: Edge, { order, text, hash, there }: Opening): Promise<number> {
+/**
+ * Marked as sent from the start: from here on the edge may have them, whatever becomes of us. An earlier try of the same
+ * that was never answered is gone on with.
+ */
+async function openMapsRevision(
+  ctx: EdgeContext,
+  edge: Edge,
+  { order, text, hash, there }: Opening,
+): Promise<{ revision: number; isRepeat: boolean }> {
+  const unanswered = await findUnansweredMaps(ctx, { dropletId: edge.id, sha256: hash });
+  if (unanswered !== undefined) return { revision: unanswered, isRepeat: true };
   const { jobId, author, reason } = order;
   return withTransaction(ctx, async (tx) => {
     const at = tx.clock.now();
@@ -63,22 +74,26 @@ async function openMapsRevision(ctx: EdgeContext, edge: Edge, { order, text, has
     const revision = await insertRevision(tx.db, opening);
     await insertRevisionMaps(tx.db, { revision, lines: text, sha256: hash, previousRevision: there.revision });
     await updateMapsOutcome(tx.db, revision, { outcome: 'sent', at });
-    return revision;
+    return { revision, isRepeat: false };
   });
 }
 
-type Failure = { order: MapsOrder; revision: number; startedMs: number; error: Error };
+type Failure = { order: MapsOrder; revision: number; isRepeat: boolean; startedMs: number; error: Error };
 
 async function settleFailure(
   ctx: EdgeContext,
   edge: Edge,
-  { order, revision, startedMs, error }: Failure,
+  { order, revision, isRepeat, startedMs, error }: Failure,
 ): Promise<'books corrected'> {
   if (!nothingWasChanged(error)) throw error;
   const drifted = driftIn(error);
-  const failure = { code: drifted ? 'edge_drifted' : 'edge_maps_refused', message: error.message };
+  const isRefused = isAboutMaps(error);
+  // That this try changed nothing does not tell what an earlier one did.
+  if (isRepeat && !drifted && !isRefused) throw error;
+  const code = drifted ? 'edge_drifted' : isRefused ? 'edge_maps_refused' : error.code;
+  const failure = { code, message: error.message };
   await updateMapsOutcome(ctx.db, revision, { outcome: 'failed', at: ctx.clock.now(), error: failure });
-  if (isAboutMaps(error)) await recordReload(ctx, edge, { ...order, startedMs, errorMessage: error.message });
+  if (isRefused) await recordReload(ctx, edge, { ...order, startedMs, errorMessage: error.message });
   if (!drifted) throw error;
   await correctBooks(ctx, edge, drifted.get('maps') ?? '');
   return 'books corrected';

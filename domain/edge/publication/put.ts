@@ -1,6 +1,7 @@
 import type { Edge } from '#domain/droplets/index.ts';
-import { driftIn, putFiles, type Replacement } from '../agent.ts';
+import { driftIn, nothingWasChanged, putFiles, type Replacement } from '../agent.ts';
 import type { EdgeContext, RevisionFile } from '../types.ts';
+import { forgetProofs } from './queries.ts';
 
 type Order = { replacements: readonly Replacement[]; signal: AbortSignal };
 
@@ -15,6 +16,8 @@ export async function putUnlessDrifted(
     await putFiles(ctx, edge, { replacements, signal });
     return replacements.map(({ file }) => file);
   } catch (error) {
+    const files = replacements.map(({ file }) => file);
+    if (!nothingWasChanged(error)) await forgetProofs(ctx.db, files);
     const drifted = driftIn(error);
     const left = replacements.filter(({ file }) => drifted?.has(file.slug) === false);
     if (!drifted || left.length === replacements.length) throw error;

@@ -114,6 +114,22 @@ export async function recordOnDisk(
   const removed = files.filter((file) => file.state === 'absent');
   if (put.length > 0) await upsertEdgeFiles(db, put, { at, isTakingBack });
   if (removed.length > 0) await deleteEdgeFiles(db, removed);
+  if (files.length > 0 && !isTakingBack) await supersedeUnanswered(db, files, at);
+}
+
+/** What older revisions sent to these places and never heard of again is not there any more, so nothing is open of it. */
+async function supersedeUnanswered(db: Db, files: readonly RevisionFile[], at: Date): Promise<void> {
+  const { rows } = await db.raw<{ rows: { revision: string }[] }>(
+    `update platform.edge_revision_files f set outcome = 'superseded', finished_at = :at
+       from platform.edge_revisions r,
+            unnest(:tenantIds::uuid[], :dropletIds::uuid[], :slugs::text[], :revisions::bigint[])
+              as k (tenant_id, droplet_id, slug, revision)
+      where r.number = f.revision and f.outcome = 'sent'
+        and (f.tenant_id, r.droplet_id, f.slug) = (k.tenant_id, k.droplet_id, k.slug) and f.revision < k.revision
+      returning f.revision`,
+    { at, ...keysOf(files), revisions: files.map((file) => file.revision) },
+  );
+  if (rows.length > 0) await settleRevisions(db, [...new Set(rows.map((row) => Number(row.revision)))], at);
 }
 
 async function upsertEdgeFiles(db: Db, files: readonly RevisionFile[], how: { at: Date; isTakingBack: boolean }) {
@@ -144,6 +160,16 @@ async function deleteEdgeFiles(db: Db, files: readonly FilePlace[]): Promise<voi
       using unnest(:tenantIds::uuid[], :dropletIds::uuid[], :slugs::text[]) as k (tenant_id, droplet_id, slug)
       where (f.tenant_id, f.droplet_id, f.slug) = (k.tenant_id, k.droplet_id, k.slug)`,
     keysOf(files),
+  );
+}
+
+/** Nobody knows what these places hold, since an answer was lost: they count as unseen, and are looked at next. */
+export async function forgetProofs(db: Db, places: readonly Pick<FilePlace, 'dropletId' | 'slug'>[]): Promise<void> {
+  await db.raw(
+    `update platform.edge_files f set confirmed_at = null, probed_at = null
+       from unnest(:dropletIds::uuid[], :slugs::text[]) as k (droplet_id, slug)
+      where (f.droplet_id, f.slug) = (k.droplet_id, k.slug)`,
+    { dropletIds: places.map((place) => place.dropletId), slugs: places.map((place) => place.slug) },
   );
 }
 

@@ -5,7 +5,7 @@ import { driftIn, isAboutFile, nothingWasChanged, putFiles, tokenOf, type Replac
 import type { EdgeContext, RevisionFile, Run } from '../types.ts';
 import { listEdgeFiles, listPublicationFiles, listUnansweredFiles } from './listings.ts';
 import { failFiles } from './failures.ts';
-import { recordOnDisk, updateFileOutcomes } from './queries.ts';
+import { forgetProofs, recordOnDisk, updateFileOutcomes } from './queries.ts';
 
 /** What one verb carries: the agent's limit is 2,000 lines. */
 const FILES_PER_BUNDLE = 1000;
@@ -63,6 +63,7 @@ async function sendBundle(sending: Sending, files: readonly RevisionFile[]): Pro
         ready.map((file) => ({ file, outcome: file.outcome })),
         at,
       );
+    else await forgetProofs(ctx.db, ready);
     return settleRefusal(sending, replacements, toError(error));
   }
   await recordOnDisk(ctx.db, ready, { at: ctx.clock.now() });

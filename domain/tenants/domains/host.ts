@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { domainToASCII } from 'node:url';
 
-export type HostProblem = 'bad_host' | 'address' | 'single_label' | 'platform_host';
+type HostProblem = 'bad_host' | 'address' | 'single_label' | 'platform_host';
 
 type HostCheck = { ok: true; host: string } | { ok: false; code: HostProblem; message: string };
 

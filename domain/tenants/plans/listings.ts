@@ -3,7 +3,7 @@ import { withTenant } from '#platform/db/index.ts';
 import { InvalidInput } from '#platform/errors.ts';
 
 /** What a store may use: the edge keeps the rate, the application the number of people. */
-export type Plan = {
+type Plan = {
   code: string;
   requestsPerSecond: number;
   /** Requests above the rate that are still answered at once. */

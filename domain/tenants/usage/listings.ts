@@ -17,7 +17,7 @@ export async function measureTenant(ctx: Context, tenantId: string): Promise<Tab
   });
 }
 
-export type DayOfEvents = { day: string; events: number; orders: number };
+type DayOfEvents = { day: string; events: number; orders: number };
 
 /** What happened in a store on each of the last `days` days of its own calendar, the newest first. */
 export async function listEventDays(ctx: Context, tenantId: string, days: number): Promise<DayOfEvents[]> {
@@ -39,7 +39,7 @@ const EVENT_DAYS = `
      and o.created_at >= (d.day at time zone zone.name) and o.created_at < ((d.day + interval '1 day') at time zone zone.name)
    group by d.day order by d.day desc`;
 
-export type TenantLag = {
+type TenantLag = {
   /** Events written and not yet applied by every group. */
   backlog: number;
   oldestAt: Date | undefined;
@@ -61,11 +61,12 @@ const LAG = `
          (select count(*) from events.dead_letters d where d.tenant_id = :tenantId) as dead_letters
     from events.outbox o
    where o.tenant_id = :tenantId and exists (
-     select from events.consumer_groups g where not exists (
-       select from events.processed p
-        where p.tenant_id = o.tenant_id and p.consumer_group = g.name and p.event_id = o.event_id))`;
+     select from events.consumer_groups g
+      where (o.position is null or o.position > g.settled_position) and not exists (
+        select from events.processed p
+         where p.tenant_id = o.tenant_id and p.consumer_group = g.name and p.event_id = o.event_id))`;
 
-export type DeadLetter = { id: string; type: string; reason: string; error: string; attempts: number; diedAt: Date };
+type DeadLetter = { id: string; type: string; reason: string; error: string; attempts: number; diedAt: Date };
 
 /** A store's events that were put aside, the newest first. */
 export async function listDeadLetters(ctx: Context, tenantId: string, limit: number): Promise<DeadLetter[]> {

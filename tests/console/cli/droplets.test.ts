@@ -62,7 +62,7 @@ describe('npm run bc -- droplet', function () {
     const [audit] = await database.ctx.db('platform.audit_log').where({ subject_label: 'edge-1' });
     assert.equal(audit.action, 'droplet.enrolled');
     const line = (await bc('list')).stdout.split('\n').find((it) => it.startsWith('edge-1 '));
-    assert.match(line!, /^edge-1 +edge +enrolled +/);
+    assert.match(line!, /^edge-1 +edge +enrolled +never_looked_at +/);
     assert.ok(line!.includes(shownKey()));
   });
 
@@ -78,7 +78,7 @@ describe('npm run bc -- droplet', function () {
   it('exits 2 naming what is missing or wrong, and 1 where nobody answers', async () => {
     const wrong = await bc('enrol', '--name', 'Edge 1', '--role', 'king', '--port', '0', '--fingerprint', 'SHA256:x');
     assert.equal(wrong.code, 2);
-    for (const option of ['name', 'role', 'port', 'host', 'user', 'key-name', 'fingerprint'])
+    for (const option of ['name', 'role', 'port', 'host', 'user', 'fingerprint'])
       assert.match(wrong.stderr, new RegExp(`^--${option}: `, 'm'));
 
     const noProbe = await bc('enrol', ...machine('no-probe').slice(0, -2));

@@ -5,6 +5,7 @@ import { createTenant } from '#domain/tenants/index.ts';
 import { startHttpServer, type HttpServer } from '#platform/http/server.ts';
 import { apiOf } from '#tests/support/console-api.ts';
 import { openTestConsole, type Browser, type TestConsole } from '#tests/support/console.ts';
+import { followStream, nextWith } from '#tests/support/event-stream.ts';
 
 describe('the jobs of the console', () => {
   let console: TestConsole;
@@ -31,36 +32,7 @@ describe('the jobs of the console', () => {
   const jobs = (id: string) => console.ctx.db('platform.jobs').where({ id });
   const stepsOf = (id: string) => console.ctx.db('platform.job_steps').where({ job_id: id });
 
-  /** The messages of a stream, as the signed-in browser gets them. */
-  const follow = async function* (path: string) {
-    const cookies = browser.jar.getCookies({ path: '/', domain: '127.0.0.1', secure: false, script: false });
-    const ended = new AbortController();
-    const response = await fetch(server.url + path, {
-      headers: { cookie: cookies.toValueString() },
-      signal: ended.signal,
-    });
-    assert.match(response.headers.get('content-type')!, /^text\/event-stream/);
-    let text = '';
-    try {
-      for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
-        text += chunk;
-        for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-          const message = text.slice(0, end);
-          text = text.slice(end + 2);
-          if (!message.startsWith(':')) yield message;
-        }
-      }
-    } finally {
-      ended.abort();
-    }
-  };
-  const nextWith = async (messages: AsyncGenerator<string>, pattern: RegExp) => {
-    for (;;) {
-      const { value, done } = await messages.next();
-      if (done) throw new Error(`the stream ended before ${String(pattern)}`);
-      if (pattern.test(value)) return value;
-    }
-  };
+  const follow = (path: string) => followStream({ server, browser }, path);
 
   const saySlugReserved = (id: string) => {
     const output = JSON.stringify([{ key: 'address_reserved', values: { slug: 'acme' } }]);

@@ -189,6 +189,18 @@ describe('the stores of the console', () => {
       assert.equal((await actionsOn(id)).at(-1), 'tenant.updated');
     });
 
+    it('promises a change at the edge only where one is on its way', async () => {
+      const { slug, version } = await createLive();
+      const form = { ...typed(slug), quote_validity_days: 9 };
+      const said = async (change: object) => {
+        await post(`/tenants/${slug}/edit`, { ...form, ...change }).expect(303);
+        return /Saved\.[^<]*/.exec((await browser.get(`/tenants/${slug}`)).text)?.[0].trim();
+      };
+
+      assert.equal(await said({ version, name: 'New' }), 'Saved. The edge gets the change in a moment.');
+      assert.equal(await said({ version: version + 1, name: 'New' }), 'Saved.');
+    });
+
     it('keeps what was typed when somebody else was faster, and lets it be saved on purpose', async () => {
       const { slug, version } = await createLive();
       const form = { ...typed(slug), quote_validity_days: 9 };

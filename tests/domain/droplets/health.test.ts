@@ -1,75 +1,124 @@
 import assert from 'node:assert/strict';
 import { listOpenAlerts } from '#domain/alerts/index.ts';
-import { enrolDroplet, listDroplets, lookAtDroplets, runOnDroplet } from '#domain/droplets/index.ts';
-import { silentLogger } from '#platform/log/index.ts';
-import { createSshPool, type SshPool } from '#platform/ssh/index.ts';
+import { enrolDroplet, listDroplets, runOnDroplet, type Droplet, type DropletContext } from '#domain/droplets/index.ts';
+import { fixedClock } from '#platform/clock.ts';
+import { AppError, Unavailable } from '#platform/errors.ts';
+import { AgentRefused, HostKeyChanged } from '#platform/ssh/index.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
-import { startTestEdge, type TestEdge } from '#tests/support/edge.ts';
 
-describe('lookAtDroplets', () => {
+const KEY = `ssh-ed25519 ${'A'.repeat(68)}`;
+const AWAY = new Unavailable('ssh_connect_failed', 'infra-1 cannot be reached: no answer within 5 s');
+
+describe('the health of a droplet', () => {
+  const clock = fixedClock(new Date('2026-11-26T12:00:00Z'));
   let console: ConsoleDatabase;
-  let edge: TestEdge;
-  let ssh: SshPool;
+  let ctx: DropletContext;
+  let droplet: Droplet;
+  let answer: AppError | undefined;
 
-  before(async () => {
+  beforeEach(async () => {
     console = await openConsoleDatabase();
-    edge = await startTestEdge();
-    ssh = createSshPool({ keysDir: edge.keysDir, log: silentLogger });
+    const run = async () => {
+      if (answer) throw answer;
+      return { stdout: '', stderr: '', elapsedMs: 1 };
+    };
+    ctx = { ...console.ctx, clock, ssh: { run } };
+    const address = { host: '10.0.0.3', port: 22, username: 'agent', hostKey: KEY, keyName: 'infra-1' };
+    droplet = await enrolDroplet(ctx, { name: 'infra-1', role: 'infra', ...address });
+    answer = undefined;
+  });
+  afterEach(() => console.drop());
+
+  const ask = (error?: AppError) => {
+    answer = error;
+    return runOnDroplet(ctx, droplet, { verb: 'status' }).catch(() => undefined);
+  };
+  const now = async () => {
+    const [{ status, failures, lastError } = {} as Droplet] = await listDroplets(ctx);
+    return { status, failures, lastError };
+  };
+  const alerts = async () => (await listOpenAlerts(ctx)).map(({ severity, key }) => `${severity} ${key}`);
+
+  it('is good as soon as it answers', async () => {
+    await ask();
+
+    assert.deepEqual(await now(), { status: 'reachable', failures: 0, lastError: undefined });
   });
 
-  after(async () => {
-    await ssh?.stop();
-    await edge?.stop();
-    await console?.drop();
-  });
+  it('is not called into question by a burst of failures within seconds, which are told all the same', async () => {
+    await ask();
+    for (let i = 0; i < 5; i++) {
+      await ask(AWAY);
+      clock.advance(3000);
+    }
 
-  it('records who answers, who is away and who shows another key, each apart from the others', async () => {
-    const { host, port, username, hostKey, keyName } = edge.sshTarget;
-    const machine = { role: 'infra', host, port, username, hostKey, keyName } as const;
-    await enrolDroplet(console.ctx, { ...machine, name: 'answers' });
-    await enrolDroplet(console.ctx, { ...machine, name: 'away', port: 1 });
-    await enrolDroplet(console.ctx, { ...machine, name: 'stranger', hostKey: `ssh-ed25519 ${'B'.repeat(68)}` });
-
-    await lookAtDroplets({ ...console.ctx, ssh });
-
-    const statuses = (await listDroplets(console.ctx)).map(({ name, status }) => [name, status]);
-    assert.deepEqual(statuses, [
-      ['answers', 'reachable'],
-      ['away', 'unreachable'],
-      ['stranger', 'host_key_changed'],
-    ]);
-    assert.deepEqual(
-      (await listOpenAlerts(console.ctx)).map((alert) => alert.key),
-      ['droplet:stranger:host_key'],
-    );
-  });
-
-  it('takes the alert back once the machine shows the pinned key again', async () => {
-    const { host, port, username, hostKey, keyName } = edge.sshTarget;
-    const [name, wrong] = ['moody', `ssh-ed25519 ${'B'.repeat(68)}`];
-    await enrolDroplet(console.ctx, { name, role: 'infra', host, port, username, hostKey: wrong, keyName });
-    const alerts = async () =>
-      (await listOpenAlerts(console.ctx)).filter(({ key }) => key === `droplet:${name}:host_key`);
-    await lookAtDroplets({ ...console.ctx, ssh });
-    assert.equal((await alerts()).length, 1);
-    // The pin and not the machine changes, without anybody enrolling it: to us that is the same.
-    await console.ctx.db('platform.droplets').where({ name }).update({ host_key: hostKey });
-
-    await lookAtDroplets({ ...console.ctx, ssh });
-
+    assert.deepEqual(await now(), { status: 'reachable', failures: 1, lastError: AWAY.message });
     assert.deepEqual(await alerts(), []);
   });
 
-  it('calls a machine reachable whose agent says no, and keeps what it said', async () => {
-    const { host, port, username, hostKey, keyName } = edge.sshTarget;
-    const machine = { name: 'refuses', role: 'infra', host, port, username, hostKey, keyName } as const;
-    const droplet = await enrolDroplet(console.ctx, machine);
-    const rollback = { verb: 'rollback' };
+  it('is gone after two failures some time apart, with one alert that the next answer resolves', async () => {
+    await ask();
+    for (let i = 0; i < 4; i++) {
+      await ask(AWAY);
+      clock.advance(30_000);
+    }
 
-    await assert.rejects(runOnDroplet({ ...console.ctx, ssh }, droplet, rollback), { code: 'agent_refused' });
+    assert.equal((await now()).status, 'unreachable');
+    assert.deepEqual(await alerts(), ['critical droplet:infra-1:unreachable']);
+    assert.equal((await ctx.db('platform.alerts')).length, 1);
 
-    const seen = (await listDroplets(console.ctx)).find(({ name }) => name === 'refuses')!;
-    assert.equal(seen.status, 'reachable');
-    assert.match(seen.lastError ?? '', /nothing is kept/);
+    await ask();
+
+    assert.deepEqual(await now(), { status: 'reachable', failures: 0, lastError: undefined });
+    assert.deepEqual(await alerts(), []);
+  });
+
+  it('starts to count anew after every answer', async () => {
+    for (let i = 0; i < 3; i++) {
+      await ask(AWAY);
+      clock.advance(30_000);
+      await ask();
+      clock.advance(30_000);
+    }
+
+    assert.equal((await ctx.db('platform.alerts')).length, 0);
+  });
+
+  it('is bad at once when the machine shows another key, and an absence after that does not cover it up', async () => {
+    await ask();
+    await ask(new HostKeyChanged(droplet, 'SHA256:ours', 'SHA256:theirs'));
+    for (let i = 0; i < 3; i++) {
+      clock.advance(30_000);
+      await ask(AWAY);
+    }
+
+    assert.equal((await now()).status, 'host_key_changed');
+    const [alert] = await listOpenAlerts(ctx);
+    assert.deepEqual(await alerts(), ['critical droplet:infra-1:host_key']);
+    assert.match(alert?.detail ?? '', /SHA256:theirs.*SHA256:ours/);
+
+    await ask();
+    assert.deepEqual([(await now()).status, await alerts()], ['reachable', []]);
+  });
+
+  it('is good when the agent refuses a verb, and no worse for a request that was never sent', async () => {
+    const refusal = { exitCode: 78, stdout: '', stderr: 'nginx refuses its configuration' };
+    await ask(new AgentRefused(droplet, 'test', refusal));
+    assert.deepEqual([(await now()).status, (await now()).failures], ['reachable', 0]);
+    assert.match((await now()).lastError ?? '', /nginx refuses its configuration/);
+    await ask();
+    assert.equal((await now()).lastError, undefined);
+
+    await ask(new AppError(422, 'ssh_bad_argument', 'no word an agent takes'));
+    assert.deepEqual([(await now()).status, (await now()).failures], ['reachable', 0]);
+  });
+
+  it('is not written of a machine that was retired meanwhile', async () => {
+    await ctx.db('platform.droplets').update({ retired_at: clock.now() });
+    await ask(AWAY);
+    clock.advance(30_000);
+    await ask(AWAY);
+
+    assert.deepEqual(await alerts(), []);
   });
 });

@@ -43,6 +43,7 @@ const SAMPLES: Record<string, Record<string, Ask>> = {
     '= /favicon.ico': store('/favicon.ico'),
     '= /tenant.json': store('/tenant.json'),
     '/auth/': store('/auth/login'),
+    '/auth/assets/': store('/auth/assets/x.css'),
     '/web/': store('/web/x'),
     '/api/': store('/api/x'),
     '/assets/': store('/assets/x.css'),

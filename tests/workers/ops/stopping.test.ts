@@ -3,6 +3,8 @@ import { listOpenAlerts } from '#domain/alerts/index.ts';
 import { getJob } from '#domain/jobs/index.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { CancelJob } from '#platform/jobs/steering.ts';
+import { silentLogger } from '#platform/log/index.ts';
+import { createSshPool } from '#platform/ssh/index.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 import { handlerOf, statusesOf, type FakeSteps } from '#tests/support/ops.ts';
 import type { JobContext } from '#workers/ops/job-handler.ts';
@@ -18,7 +20,8 @@ describe('a job whose worker must stop at once', () => {
 
   before(async () => {
     console = await openConsoleDatabase();
-    const ssh = { run: () => Promise.reject(new Error('there is no machine in this test')) };
+    // There is no machine in this test.
+    const ssh = createSshPool({ keysDir: '/nonexistent', log: silentLogger });
     ctx = { ...console.ctx, ssh, baseDomain: 'localhost', archivesDir: '/nonexistent' };
   });
   beforeEach(() => {

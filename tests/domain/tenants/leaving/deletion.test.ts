@@ -150,6 +150,8 @@ describe('deleting a store', () => {
       'platform.audit_log',
       'platform.jobs',
       'platform.slugs',
+      // Of the record: how many people there are, and when the last of them was there.
+      'platform.tenant_figures',
       'platform.tenants',
     ]);
     const { status, name, adminEmail, statusReason } = await getTenant(ctx, tenantId);

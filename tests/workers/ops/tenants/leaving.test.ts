@@ -159,6 +159,8 @@ describe('a store that leaves', function () {
       'platform.audit_log',
       'platform.jobs',
       'platform.slugs',
+      // Of the record: how many people there are, and when the last of them was there.
+      'platform.tenant_figures',
       'platform.tenants',
     ]);
     assert.ok((await copies()).includes(`${slug}-${job.id}.jsonl.gz`));
