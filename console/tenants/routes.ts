@@ -2,6 +2,7 @@ import { get, post, type Route } from '#platform/http/routes.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { role } from '#console/guards.ts';
 import { confirmPlan, planAction, showPlan } from './bulk-actions/handlers.ts';
+import { exportStores } from './directory/export.ts';
 import { listStores } from './directory/handlers.ts';
 import { editStore, saveStore } from './editing.ts';
 import { followStore, showState, showStore } from './handlers.ts';
@@ -11,6 +12,7 @@ import { confirmSuspension, resume, suspend } from './suspensions/handlers.ts';
 /** `new` and the other words after /tenants/ are reserved slugs, so no store can hide behind these pages. */
 export const tenantRoutes: Route<ConsoleContext>[] = [
   get('/tenants', role('viewer'), listStores),
+  get('/tenants.csv', role('viewer'), exportStores),
   get('/tenants/new', role('operator'), newStore),
   get('/tenants/new/slug', role('operator'), proposeAddress),
   get('/tenants/new/slug-check', role('operator'), checkAddress),
