@@ -9,6 +9,7 @@ type Benchmark = () => Promise<{ run(say: (line: string) => void): Promise<Measu
 /** Every benchmark by name: what `npm run bench -- <name>` runs. */
 const BENCHMARKS: Record<string, Benchmark> = {
   foundation: () => import('./foundation/index.ts'),
+  edge: () => import('./edge/index.ts'),
 };
 
 const USAGE = `usage: npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--json FILE]

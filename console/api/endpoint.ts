@@ -49,8 +49,20 @@ type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
 
 export type Endpoint = Omit<EndpointSpec<z.ZodType, z.ZodType, z.ZodType, z.ZodType>, 'run'> & {
   status: number;
+  /** Other than JSON. */
+  contentType?: string;
   /** The route of this endpoint; POST answers are remembered by `Idempotency-Key`, sealed by `sealer`. */
   toRoute(sealer: Sealer): Route<ConsoleContext>;
+};
+
+type FileSpec<Q extends z.ZodType> = Pick<
+  EndpointSpec<z.ZodType, Q, z.ZodType, z.ZodType>,
+  'path' | 'guard' | 'summary' | 'tag'
+> & {
+  query: Q;
+  /** What it answers instead of JSON. */
+  contentType: string;
+  send(ctx: ConsoleContext, query: z.output<Q>, res: Response): Promise<void>;
 };
 
 export const API_ROOT = '/api/v1';
@@ -92,6 +104,22 @@ export function endpoint<
         if (done.replayed) res.set('Idempotency-Replayed', 'true');
         send(res, done.answer);
       },
+    }),
+  };
+}
+
+/** Declares an endpoint that answers GET with a file. */
+export function fileEndpoint<Q extends z.ZodType>(spec: FileSpec<Q>): Endpoint {
+  return {
+    ...spec,
+    method: 'get',
+    status: 200,
+    response: z.string(),
+    toRoute: () => ({
+      method: 'get',
+      path: API_ROOT + spec.path,
+      guard: spec.guard,
+      handler: (ctx, req, res) => spec.send(ctx, parseInput(spec.query, req.query), res),
     }),
   };
 }

@@ -71,7 +71,7 @@ function operationOf(it: Endpoint): ZodOpenApiOperationObject {
     responses: {
       [String(it.status)]: {
         description: it.status === 202 ? ACCEPTED : 'Done.',
-        content: { 'application/json': { schema: it.response } },
+        content: { [it.contentType ?? 'application/json']: { schema: it.response } },
       },
       ...Object.fromEntries(
         Object.entries(it.otherAnswers ?? {}).map(([status, description]) => [

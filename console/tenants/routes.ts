@@ -2,6 +2,7 @@ import { get, post, type Route } from '#platform/http/routes.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { role } from '#console/guards.ts';
 import { confirmPlan, planAction, showBulkPlan } from './bulk-actions/handlers.ts';
+import { exportStores } from './directory/export.ts';
 import { listStores } from './directory/handlers.ts';
 import { editStore, saveStore } from './editing.ts';
 import { followStore, showState, showStore } from './handlers.ts';
@@ -28,6 +29,7 @@ import {
 /** `new` and the other words after /tenants/ are reserved slugs, so no store can hide behind these pages. */
 export const tenantRoutes: Route<ConsoleContext>[] = [
   get('/tenants', role('viewer'), listStores),
+  get('/tenants.csv', role('viewer'), exportStores),
   get('/tenants/new', role('operator'), newStore),
   get('/tenants/new/slug', role('operator'), proposeAddress),
   get('/tenants/new/slug-check', role('operator'), checkAddress),

@@ -1,6 +1,7 @@
 export { beginBulkChange, lockTenants, requestBulkJob } from './bulk.ts';
 export { changeFaces, type FaceChange } from './faces.ts';
 export { tenantFields } from './fields.ts';
+export { auditExport } from './directory/export.ts';
 export { countTenants, listPlanCodes, listTenantIds, listTenants, listTenantsById } from './directory/listings.ts';
 export { mapIdsBySlug, PROOF_STATES, TENANT_SORTS, tenantKey } from './directory/listings.ts';
 export type { TenantSelection, TenantSort, TenantSummary } from './directory/listings.ts';

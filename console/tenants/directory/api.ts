@@ -1,9 +1,11 @@
+import { z } from 'zod';
 import { listTenants, tenantKey } from '#domain/tenants/index.ts';
 import { toPage } from '#platform/http/cursor.ts';
-import { endpoint } from '#console/api/endpoint.ts';
+import { endpoint, fileEndpoint } from '#console/api/endpoint.ts';
 import { pageOf } from '#console/api/paging.ts';
 import { role } from '#console/guards.ts';
-import { tenantLineSchema, tenantQuery, toLineJson, toSelection } from './schemas.ts';
+import { sendStores } from './export.ts';
+import { selectionFields, tenantLineSchema, tenantQuery, toLineJson, toSelection } from './schemas.ts';
 
 export const directoryEndpoints = [
   endpoint({
@@ -20,5 +22,14 @@ export const directoryEndpoints = [
       const page = toPage(rows, limit, ctx.cursors, (row) => tenantKey(row, sort));
       return { body: { ...page, items: page.items.map((row) => toLineJson(row, ctx.storeUrl(row.slug))) } };
     },
+  }),
+  fileEndpoint({
+    path: '/tenants.csv',
+    guard: role('viewer'),
+    summary: 'The stores that match, as a table for spreadsheets, by slug',
+    tag: 'Tenants',
+    query: z.object(selectionFields),
+    contentType: 'text/csv',
+    send: (ctx, query, res) => sendStores(ctx, res, toSelection(query)),
   }),
 ];

@@ -36,6 +36,7 @@ export async function listStores(ctx: ConsoleContext, req: Request, res: Respons
     total: await countTenants(ctx, selection),
     columns: toColumns({ ...filter, sort }),
     filter,
+    csv: `/tenants.csv${toQueryString(filter)}`,
     sort,
     choices: { statuses: TENANT_STATUSES, plans: await listPlanCodes(ctx), proofs: PROOF_STATES, sorts: TENANT_SORTS },
     isFiltered: Object.values(filter).some((value) => value !== '') || cursor !== undefined,
