@@ -8,6 +8,7 @@ import { requestIds, sameOriginOnly, securityHeaders } from '#platform/http/secu
 import { mountApi } from './api/index.ts';
 import { createContextFactory, type ConsoleContext, type ConsoleParts } from './context.ts';
 import { csrfProtection } from './middleware/csrf.ts';
+import { readForms } from './middleware/forms.ts';
 import { operatorLocals, ownPasswordFirst } from './middleware/operator.ts';
 import { sessions } from './middleware/session.ts';
 import { viewLocals } from './middleware/view-locals.ts';
@@ -32,9 +33,8 @@ export function createConsoleApp(parts: ConsoleParts): Express {
   mountAssets(app, new URL('./assets/', import.meta.url));
   mountApi(app, parts, contextFor);
 
-  app.use(sameOriginOnly(), express.urlencoded({ extended: false, limit: '64kb' }));
-  app.use(sessions(parts), ...authenticator.middleware);
-  app.use(operatorLocals, csrfProtection, ownPasswordFirst);
+  app.use(sameOriginOnly(), sessions(parts), ...authenticator.middleware);
+  app.use(readForms, operatorLocals, csrfProtection, ownPasswordFirst);
   mountRoutes<ConsoleContext>(app, pageRoutes(authenticator), (req, res) =>
     contextFor(res.locals.requestId as string, callerOf(req)),
   );

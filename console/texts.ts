@@ -4,6 +4,7 @@ import { frameTexts } from './frame-texts.ts';
 import { auditTexts } from './audit/texts.ts';
 import { dropletDetailTexts } from './droplets/detail-texts.ts';
 import { dropletFormTexts } from './droplets/form-texts.ts';
+import { dropletJobTexts } from './droplets/job-texts.ts';
 import { dropletErrorTexts, dropletTexts } from './droplets/texts.ts';
 import { driftTexts } from './edge/drift/texts.ts';
 import { publicationTexts } from './edge/publications/texts.ts';
@@ -14,6 +15,7 @@ import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
+import { bulkErrorTexts, bulkTexts } from './tenants/bulk-actions/texts.ts';
 import { directoryTexts } from './tenants/directory/texts.ts';
 import { domainFieldTexts, domainTexts } from './tenants/domains/texts.ts';
 import { lifecycleErrorTexts, lifecycleTexts } from './tenants/lifecycle-texts.ts';
@@ -38,6 +40,8 @@ export const consoleTexts: readonly Texts[] = [
   personFieldTexts,
   usageTexts,
   directoryTexts,
+  bulkTexts,
+  bulkErrorTexts,
   tenantErrorTexts,
   edgeTexts,
   edgeErrorTexts,
@@ -53,6 +57,7 @@ export const consoleTexts: readonly Texts[] = [
   dropletTexts,
   dropletDetailTexts,
   dropletFormTexts,
+  dropletJobTexts,
   dropletErrorTexts,
   streamTexts,
 ];

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Request, Response } from 'express';
+import { promisify } from 'node:util';
+import express, { type Request, type Response } from 'express';
 import { z } from 'zod';
 import { answerOnce, type Answer } from '#domain/idempotency/index.ts';
 import { parseInput } from '#platform/http/parse.ts';
@@ -35,6 +36,8 @@ type EndpointSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
   params?: P;
   query?: Q;
   body?: B;
+  /** How large the body may be; more than the usual only where somebody sends thousands of things at once. */
+  bodyLimit?: string;
   status?: number;
   response: R;
   /** Good answers of the same form with another status, by status: when. */
@@ -80,6 +83,7 @@ export function endpoint<
       path: API_ROOT + spec.path,
       guard: spec.guard,
       async handler(ctx, req, res) {
+        if (spec.body) await readJson(req, res, spec.bodyLimit);
         const input = read(req);
         const key = spec.method === 'post' ? idempotencyKeyOf(req) : undefined;
         if (key === undefined) return send(res, await answer(ctx, input));
@@ -90,6 +94,11 @@ export function endpoint<
       },
     }),
   };
+}
+
+/** Only once the caller is known: a stranger's body is not worth its memory. */
+async function readJson(req: Request, res: Response, limit = '64kb'): Promise<void> {
+  await promisify(express.json({ limit }))(req, res);
 }
 
 function send(res: Response, { status, headers, body }: Answer): void {

@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler } from 'express';
+import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
 import { createSealer } from '#platform/auth/seal.ts';
 import { AppError } from '#platform/errors.ts';
@@ -13,6 +13,7 @@ import { rollbackEndpoints } from '#console/edge/rollbacks/api.ts';
 import { dropletEndpoints } from '#console/droplets/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
+import { bulkEndpoints } from '#console/tenants/bulk-actions/api.ts';
 import { directoryEndpoints } from '#console/tenants/directory/api.ts';
 import { tenantEndpoints } from '#console/tenants/api.ts';
 import { archiveEndpoints } from '#console/tenants/archive/api.ts';
@@ -28,6 +29,7 @@ import { openApiDocument } from './openapi.ts';
 
 /** Every endpoint of the JSON API, by the map of its feature. */
 const features: readonly Endpoint[] = [
+  ...bulkEndpoints,
   ...tenantEndpoints,
   ...renameEndpoints,
   ...archiveEndpoints,
@@ -70,7 +72,7 @@ export function mountApi(
   contextFor: (requestId: string, caller: Caller) => ConsoleContext,
 ): void {
   const sealer = createSealer(parts.config.SECRET_KEY, 'idempotency');
-  app.use(API_ROOT, onlyJson, express.json({ limit: '64kb' }));
+  app.use(API_ROOT, onlyJson);
   mountRoutes<ConsoleContext>(
     app,
     endpoints.map((it) => it.toRoute(sealer)),

@@ -8,6 +8,7 @@ import { AppError, toError, Unavailable } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { UsageError, type Command, type Result, type Tools } from './command.ts';
+import { bulkCommands } from './bulk.ts';
 import { domainCommands } from './domains.ts';
 import { dropletWorkCommands } from './droplet-work.ts';
 import { dropletCommands } from './droplets.ts';
@@ -26,6 +27,7 @@ const commands: readonly Command[] = [
   ...domainCommands,
   ...edgeCommands,
   ...edgeChangeCommands,
+  ...bulkCommands,
   ...dropletCommands,
   ...dropletWorkCommands,
   ...tokenCommands,

@@ -1,5 +1,6 @@
 import { judgeEdge, type EdgeAction, type EdgeReason, type EdgeReport, type ServedStore } from '#domain/edge/index.ts';
 import type { Role } from '#domain/operators/index.ts';
+import { actorName } from '#console/actors.ts';
 import { presentNginx } from './nginx.ts';
 import type { Viewer } from './viewer.ts';
 
@@ -106,7 +107,11 @@ function revisionFact({ edge, revisions: { served, wanted } }: EdgeReport, { t }
   } as Fact;
 }
 
-function pendingFact({ edge, pending }: EdgeReport, { t }: Viewer): Fact {
+/** With very many stores they are counted less often than the card is drawn. */
+const PENDING_EVERY_SECONDS = 30;
+
+function pendingFact({ edge, pending, asOf }: EdgeReport, { t }: Viewer): Fact {
+  const isOlder = asOf.getTime() - pending.asOf.getTime() > REFRESH_MS;
   return {
     id: `${edge.name}-pending`,
     label: t('edge:pending'),
@@ -114,6 +119,7 @@ function pendingFact({ edge, pending }: EdgeReport, { t }: Viewer): Fact {
     hint: t(pending.maps ? 'edge:maps_pending' : 'edge:maps_up_to_date'),
     href: '/edge/plan',
     isBad: pending.stores > 0 || pending.maps,
+    ...(isOlder && { asOf: pending.asOf, everySeconds: PENDING_EVERY_SECONDS }),
   };
 }
 
@@ -130,16 +136,20 @@ function servedFact({ edge, stores }: EdgeReport, { t }: Viewer): Fact {
   };
 }
 
+/** Why a reload was refused is said by the verdict, and in the history. */
 function reloadFact({ edge, reload }: EdgeReport, { t, locale }: Viewer): Fact {
   const took = reload && t('edge:ms', { value: new Intl.NumberFormat(locale).format(reload.durationMs) });
+  const isRefused = reload?.errorMessage !== undefined;
   return {
     id: `${edge.name}-reload`,
     label: t('edge:last_reload'),
     at: reload?.at,
     value: reload ? undefined : t('edge:none'),
-    hint: reload && (reload.errorMessage ?? t('edge:reload_took', { took, author: reload.author })),
+    hint:
+      reload &&
+      (isRefused ? t('edge:reload_refused') : t('edge:reload_took', { took, author: actorName(reload.author, t) })),
     href: `/edge/${edge.name}/reloads`,
-    isBad: reload?.errorMessage !== undefined,
+    isBad: isRefused,
   };
 }
 

@@ -50,7 +50,7 @@ export const edgeSchema = z
     as_of: moment,
     served_revision: z.int().nullable(),
     wanted_revision: z.int().nullable(),
-    pending: z.object({ stores: z.int(), maps: z.boolean() }),
+    pending: z.object({ stores: z.int(), maps: z.boolean(), as_of: moment }),
     stores: z.object({ count: z.int(), confirmed: z.int(), failing: z.int(), oldest_probe_at: moment.nullable() }),
     drift: z.int(),
     looked_at: moment.nullable().meta({ description: 'When its disk was last compared.' }),
@@ -124,7 +124,7 @@ export function toEdgeJson(report: EdgeReport): z.input<typeof edgeSchema> {
     as_of: asOf.toISOString(),
     served_revision: revisions.served ?? null,
     wanted_revision: revisions.wanted ?? null,
-    pending,
+    pending: { stores: pending.stores, maps: pending.maps, as_of: pending.asOf.toISOString() },
     stores: {
       count: stores.stores,
       confirmed: stores.confirmed,

@@ -80,7 +80,7 @@ export function printsOutput({ kind }: Job): boolean {
   return kind === 'droplet.run';
 }
 
-/** The journal names things in English, like `store acme`, for the API and the command line too. */
+/** The journal names things in English, `store acme` or `edge edge-1`, for the API and the command line too. */
 function subjectOf({ subject }: Job, t: Translate): string {
   if (subject === 'edge maps') return t('jobs:subject_edge_maps');
   const [, what, name] = /^(store|edge|droplet|key) (\S+)$/.exec(subject) ?? [];

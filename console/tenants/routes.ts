@@ -1,6 +1,7 @@
 import { get, post, type Route } from '#platform/http/routes.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { role } from '#console/guards.ts';
+import { confirmPlan, planAction, showBulkPlan } from './bulk-actions/handlers.ts';
 import { listStores } from './directory/handlers.ts';
 import { editStore, saveStore } from './editing.ts';
 import { followStore, showState, showStore } from './handlers.ts';
@@ -24,7 +25,7 @@ import {
   showPerson,
 } from './users/handlers.ts';
 
-/** `new` is a reserved slug, so no store can hide behind its pages. */
+/** `new` and the other words after /tenants/ are reserved slugs, so no store can hide behind these pages. */
 export const tenantRoutes: Route<ConsoleContext>[] = [
   get('/tenants', role('viewer'), listStores),
   get('/tenants/new', role('operator'), newStore),
@@ -32,6 +33,9 @@ export const tenantRoutes: Route<ConsoleContext>[] = [
   get('/tenants/new/slug-check', role('operator'), checkAddress),
   get('/tenants/new/preview', role('operator'), previewBranding),
   post('/tenants', role('operator'), createStore),
+  post('/tenants/bulk-actions', role('on_call'), planAction),
+  get('/tenants/bulk-actions/:id', role('on_call'), showBulkPlan),
+  post('/tenants/bulk-actions/:id/confirmation', role('on_call'), confirmPlan),
   get('/tenants/:slug', role('viewer'), showStore),
   get('/tenants/:slug/state', role('viewer'), showState),
   get('/tenants/:slug/live', role('viewer'), followStore),

@@ -1,2 +1,2 @@
-export { recordAudit } from './record.ts';
+export { recordAudit, recordAudits } from './record.ts';
 export { auditKey, listAudit, type AuditRecord } from './listings.ts';

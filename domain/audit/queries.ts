@@ -4,8 +4,16 @@ import type { AuditEntry } from './record.ts';
 
 type AuditInsert = { id: string; at: Date; actor: Actor; requestId: string; entry: AuditEntry };
 
-export async function insertAuditRow(db: Db, { id, at, actor, requestId, entry }: AuditInsert): Promise<void> {
-  await db('platform.audit_log').insert({
+/** A statement of more rows would have more values than PostgreSQL takes. */
+const ROWS_AT_ONCE = 1000;
+
+export async function insertAuditRows(db: Db, inserts: readonly AuditInsert[]): Promise<void> {
+  for (let from = 0; from < inserts.length; from += ROWS_AT_ONCE)
+    await db('platform.audit_log').insert(inserts.slice(from, from + ROWS_AT_ONCE).map(toRow));
+}
+
+function toRow({ id, at, actor, requestId, entry }: AuditInsert) {
+  return {
     id,
     at,
     actor_kind: actor.kind,
@@ -20,5 +28,5 @@ export async function insertAuditRow(db: Db, { id, at, actor, requestId, entry }
     after: entry.after ? JSON.stringify(entry.after) : null,
     ip: actor.ip ?? null,
     request_id: requestId,
-  });
+  };
 }

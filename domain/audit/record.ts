@@ -1,6 +1,6 @@
 import type { Context } from '#platform/context.ts';
 import { newId } from '#platform/ids.ts';
-import { insertAuditRow } from './queries.ts';
+import { insertAuditRows } from './queries.ts';
 
 /** What was done to what. `action` is `<subject>.<past participle>`, like `tenant.suspended`. */
 export type AuditEntry = {
@@ -18,18 +18,26 @@ const SECRET_KEY = /password|secret|token|hash|private_?key/i;
  * without its change, cannot exist. Values under keys that name a secret are masked. Throws outside a transaction.
  */
 export async function recordAudit(tx: Context, entry: AuditEntry): Promise<void> {
-  if (!tx.db.isTransaction) throw new TypeError(`${entry.action} must be audited inside withTransaction`);
-  await insertAuditRow(tx.db, {
-    id: newId(),
-    at: tx.clock.now(),
-    actor: tx.actor,
-    requestId: tx.requestId,
-    entry: {
-      ...entry,
-      ...(entry.before && { before: mask(entry.before) }),
-      ...(entry.after && { after: mask(entry.after) }),
-    },
-  });
+  await recordAudits(tx, [entry]);
+}
+
+/** The same for many changes of one transaction. */
+export async function recordAudits(tx: Context, entries: readonly AuditEntry[]): Promise<void> {
+  if (!tx.db.isTransaction) throw new TypeError(`${entries[0]?.action} must be audited inside withTransaction`);
+  const { actor, requestId } = tx;
+  const at = tx.clock.now();
+  await insertAuditRows(
+    tx.db,
+    entries.map((entry) => ({ id: newId(), at, actor, requestId, entry: masked(entry) })),
+  );
+}
+
+function masked(entry: AuditEntry): AuditEntry {
+  return {
+    ...entry,
+    ...(entry.before && { before: mask(entry.before) }),
+    ...(entry.after && { after: mask(entry.after) }),
+  };
 }
 
 function mask(values: Record<string, unknown>): Record<string, unknown> {

@@ -14,13 +14,23 @@ export type WantedState = EdgeState | 'absent';
 /** One store's part in a publication. A store that is being renamed has two slugs for a while, each its own change. */
 export type Change = { tenantId: string; slug: string; state: WantedState };
 
-/** Everything that a job publishes for one reason; a job that publishes twice names two purposes. */
-export type Publication = PublicationKey & { changes: readonly Change[]; author: string; reason: string };
+/**
+ * Everything that a job publishes for one reason; a job that publishes twice names two purposes. Where somebody else may
+ * change the stores' states meanwhile, `changes` is asked for them at the moment that counts.
+ */
+export type Publication = PublicationKey & {
+  changes: readonly Change[] | (() => Promise<readonly Change[]>);
+  author: string;
+  reason: string;
+};
 
 export type PublicationKey = { jobId: string; purpose: string };
 
 /** A publication at work; the signal is aborted when its job is cancelled or lost. */
-export type Run = PublicationKey & { signal: AbortSignal };
+export type Run = PublicationKey & { signal: AbortSignal; progress?: Progress };
+
+/** Called again and again while many stores are worked on. */
+export type Progress = (done: number, count: number) => Promise<void>;
 
 export const REVISION_OUTCOMES = ['pending', 'sent', 'confirmed', 'partial', 'failed'] as const;
 export type RevisionOutcome = (typeof REVISION_OUTCOMES)[number];

@@ -10,11 +10,13 @@ export {
   LeaseLost,
   pauseJob,
   recordUndo,
+  reportStep,
   takeJob,
   type Failure,
   type Lease,
 } from './journal.ts';
-export { findLatestJob, getJob, jobKey, listJobs, listOutput, listSteps, readOutputTail } from './listings.ts';
+export { findLatestJob, getJob, jobKey, listAwaiting, listJobs, listOutput, listSteps } from './listings.ts';
+export { readOutputTail } from './listings.ts';
 export { openJobOutput } from './output.ts';
 export { forgetOldOutput, requestCancel, requestJob, retryJob } from './service.ts';
 export {

@@ -50,6 +50,11 @@ export async function beginStep(ctx: Context, lease: Lease, position: number): P
   await changeStep(ctx, lease, position, { status: 'running', startedAt: ctx.clock.now(), begins: true });
 }
 
+/** Writes how far a step is that is still at work. Throws {@link LeaseLost}. */
+export async function reportStep(ctx: Context, lease: Lease, position: number, output: StepSaying[]): Promise<void> {
+  await changeStep(ctx, lease, position, { status: 'running', output });
+}
+
 /** Writes that a step did its work, and what that was. Throws {@link LeaseLost}. */
 export async function finishStep(ctx: Context, lease: Lease, position: number, output: StepSaying[]): Promise<void> {
   await changeStep(ctx, lease, position, {

@@ -2,6 +2,7 @@ import type { Context } from '#platform/context.ts';
 import { NotFound } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
 import { toJob, toStep, type JobRow, type StepRow } from './rows.ts';
+import type { JobKind } from './kinds.ts';
 import type { Job, JobStatus, JobStep, OutputPiece } from './types.ts';
 
 /** The job and its steps in order. Throws NotFound `job_not_found`. */
@@ -86,3 +87,26 @@ export async function readOutputTail(
   );
   return rows[0]!;
 }
+
+/** Those of these tenants that an unfinished job of one of these kinds is about, alone or among others. */
+export async function listAwaiting(
+  ctx: Context,
+  { kinds, tenantIds }: { kinds: readonly JobKind[]; tenantIds: readonly string[] },
+): Promise<Set<string>> {
+  const { rows } = await ctx.db.raw<{ rows: { id: string }[] }>(AWAITING, {
+    kinds: [...kinds],
+    tenantIds: [...tenantIds],
+  });
+  return new Set(rows.map((row) => row.id));
+}
+
+const AWAITING = `
+  with unfinished as (
+    select j.tenant_id, j.payload from platform.jobs j
+     where j.status in ('queued', 'running', 'undoing') and j.kind = any(:kinds::text[])),
+  meant as (
+    select u.tenant_id as id from unfinished u where u.tenant_id is not null
+    union
+    select i.id::uuid from unfinished u
+     cross join lateral jsonb_array_elements_text(coalesce(u.payload -> 'tenantIds', '[]')) as i (id))
+  select id from meant where id = any(:tenantIds::uuid[])`;

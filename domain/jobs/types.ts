@@ -32,11 +32,11 @@ export type Job = {
 // prettier-ignore
 export const STEP_SAYINGS = [
   'address_reserved', 'records_written', 'revision_checked', 'nothing_to_change', 'revision_sent', 'nothing_to_send',
-  'edge_answered', 'edge_forgot', 'stores_seen', 'store_refused', 'store_live', 'stores_live', 'maps_published',
-  'maps_kept', 'maps_refused', 'edge_restored', 'edge_differs', 'edge_reloaded', 'edge_serves', 'name_switched',
-  'redirect_seen', 'sessions_ended', 'store_restored', 'events_settled', 'copy_written', 'copy_proven', 'copy_stands',
-  'store_deleted', 'rows_erased', 'nothing_left', 'domains_seen', 'no_domain', 'verb_answered', 'key_ready',
-  'key_let_in', 'key_in_use', 'key_deleted', 'key_kept', 'said',
+  'edge_answered', 'edge_forgot', 'stores_seen', 'files_sent', 'stores_asked', 'store_refused', 'store_live',
+  'stores_live', 'maps_published', 'maps_kept', 'maps_refused', 'edge_restored', 'edge_differs', 'edge_reloaded',
+  'edge_serves', 'name_switched', 'redirect_seen', 'sessions_ended', 'store_restored', 'events_settled', 'copy_written',
+  'copy_proven', 'copy_stands', 'store_deleted', 'rows_erased', 'nothing_left', 'domains_seen', 'no_domain',
+  'verb_answered', 'key_ready', 'key_let_in', 'key_in_use', 'key_deleted', 'key_kept', 'said',
 ] as const;
 
 /** One thing that a step did, for a reader of any language. */

@@ -1,13 +1,8 @@
+export { beginBulkChange, lockTenants, requestBulkJob } from './bulk.ts';
 export { changeFaces, type FaceChange } from './faces.ts';
 export { tenantFields } from './fields.ts';
-export {
-  countTenants,
-  listPlanCodes,
-  listTenants,
-  PROOF_STATES,
-  TENANT_SORTS,
-  tenantKey,
-} from './directory/listings.ts';
+export { countTenants, listPlanCodes, listTenantIds, listTenants, listTenantsById } from './directory/listings.ts';
+export { mapIdsBySlug, PROOF_STATES, TENANT_SORTS, tenantKey } from './directory/listings.ts';
 export type { TenantSelection, TenantSort, TenantSummary } from './directory/listings.ts';
 export { mapLags, type WaitingEvents } from './lags/listings.ts';
 export { countTenantsByStatus, listEdgeProofs } from './listings.ts';

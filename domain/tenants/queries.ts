@@ -46,6 +46,15 @@ export async function lockTenant(db: Db, id: string): Promise<Tenant | undefined
   return row && toTenant(row);
 }
 
+/** These tenants, locked likewise, in the order of their ids. */
+export async function lockTenantRows(db: Db, ids: readonly string[]): Promise<Tenant[]> {
+  const rows = await db<TenantRow>('platform.tenants')
+    .whereRaw('id = any(?::uuid[])', [[...ids]])
+    .orderBy('id')
+    .forUpdate();
+  return rows.map(toTenant);
+}
+
 type StatusChange = { status: TenantStatus; reason: string | null; at: Date };
 
 export async function updateTenantStatus(db: Db, id: string, { status, reason, at }: StatusChange): Promise<Tenant> {
@@ -60,6 +69,22 @@ export async function updateTenantStatus(db: Db, id: string, { status, reason, a
     })
     .returning('*');
   return toTenant(row!);
+}
+
+export async function updateStatuses(
+  db: Db,
+  ids: readonly string[],
+  { status, reason, at }: StatusChange,
+): Promise<void> {
+  await db<TenantRow>('platform.tenants')
+    .whereRaw('id = any(?::uuid[])', [[...ids]])
+    .update({
+      status,
+      status_reason: reason,
+      status_changed_at: at,
+      updated_at: at,
+      version: db.raw('version + 1'),
+    });
 }
 
 export async function updateTenantName(db: Db, id: string, { name, at }: { name: string; at: Date }): Promise<Tenant> {

@@ -10,7 +10,7 @@ type SlugCheck = { ok: true; slug: string } | { ok: false; code: SlugProblem; me
 const RESERVED = {
   'an address of the platform itself': `
     www api app apps admin auth login account console static assets cdn media status support billing help docs blog edge
-    vertical infra internal metrics health new basecommerce security root`,
+    vertical infra internal metrics health new applications bulk-actions basecommerce security root`,
   'a name of mail, file and name servers': `
     mail webmail smtp imap pop pop3 mta ftp sftp ssh vpn dns ns1 ns2 ns3 ns4 autodiscover autoconfig postmaster hostmaster
     abuse wpad`,

@@ -4,58 +4,27 @@
 declare -A EXPECTED=()
 SLUGS=()
 
-bad() { die $E_DATA "bad $1: $2"; }
-
-is_expectation() {
-  case $1 in
-    absent | any) ;;
-    live:* | suspended:*) is_sha256 "${1#*:}" ;;
-    *) false ;;
-  esac
-}
-
-# "put <slug> <state> <sha256> <expected> <json>" without its first two words: stages the bytes.
-stage_put() {
-  local slug=$1 rest=$2 state sha256
-  state=${rest%% *} rest=${rest#* }
-  [[ $state == live || $state == suspended ]] || bad "$slug" 'the state must be live or suspended'
-  sha256=${rest%% *} rest=${rest#* }
-  is_sha256 "$sha256" || bad "$slug" 'the sha256 must be 64 hexadecimal digits'
-  EXPECTED[$slug]=${rest%% *} rest=${rest#* }
-  TARGET[$slug]=$state:$sha256
-  [[ ${#rest} -le $MAX_TENANT_BYTES ]] || bad "$slug" "a store's file has at most $MAX_TENANT_BYTES bytes"
-  # Enough to refuse a mix-up; the console has checked the schema, and its probe reads what is really served.
-  [[ $rest == '{'*'}' && $rest == *"\"slug\":\"$slug\""[,}]* ]] || bad "$slug" 'this is not the JSON of that store'
-  printf '%s' "$rest" 2>/dev/null >"$WORK/$slug.json" || die $E_CANNOT_WRITE 'cannot write on this disk (staging)'
-}
-
-# Fills SLUGS, TARGET and EXPECTED from the lines of file $1.
+# Fills SLUGS, TARGET and EXPECTED from the lines of file $1, and stages the bytes in WORK.
 read_bundle() {
-  local line verb slug rest number=0
-  while IFS= read -r line || [[ -n $line ]]; do
-    [[ $((++number)) -le $MAX_BUNDLE_LINES ]] || die $E_DATA "a bundle has at most $MAX_BUNDLE_LINES lines"
-    verb=${line%% *} rest=${line#* }
-    slug=${rest%% *} rest=${rest#* }
-    is_slug "$slug" || bad "line $number" 'the slug must be 3 to 40 of a-z, 0-9 and single hyphens'
-    [[ -z ${TARGET[$slug]-} ]] || bad "$slug" 'it is named twice'
-    case $verb in
-      put) stage_put "$slug" "$rest" ;;
-      remove) TARGET[$slug]=absent EXPECTED[$slug]=$rest ;;
-      *) bad "$slug" 'a change is put or remove' ;;
-    esac
-    is_expectation "${EXPECTED[$slug]}" || bad "$slug" 'what to replace must be absent, any, live:<sha256> or suspended:<sha256>'
-    SLUGS+=("$slug")
-  done <"$1"
-  [[ $number -gt 0 ]] || die $E_DATA 'the bundle is empty'
+  local report slug target expected
+  report=$(awk -v out="$WORK" -v most_lines=$MAX_BUNDLE_LINES -v most_bytes=$MAX_TENANT_BYTES \
+    -f "$here/slug.awk" -f "$here/bundle.awk" "$1" 2>&1 >"$WORK/list") || {
+    [[ $? -eq 65 ]] || die $E_CANNOT_WRITE 'cannot write on this disk (staging)'
+    die $E_DATA "$report"
+  }
+  while read -r slug target expected; do
+    SLUGS+=("$slug") TARGET[$slug]=$target EXPECTED[$slug]=$expected
+  done <"$WORK/list"
 }
 
+# The bytes as they lie on the disk now, not as they came.
 check_staged_sums() {
   local sum file slug left=0
   for slug in "${SLUGS[@]}"; do [[ ${TARGET[$slug]} == absent ]] || left=$((left + 1)); done
   [[ $left -gt 0 ]] || return 0
   while read -r sum file; do
     slug=${file%.json} left=$((left - 1))
-    [[ ${TARGET[$slug]#*:} == "$sum" ]] || bad "$slug" 'its bytes do not have the announced sha256'
+    [[ ${TARGET[$slug]#*:} == "$sum" ]] || die $E_DATA "bad $slug: its bytes do not have the announced sha256"
   done < <(cd "$WORK" && sha256sum -- *.json)
   [[ $left -eq 0 ]] || die $E_CANNOT_WRITE 'cannot read back what was written on this disk (staging)'
 }

@@ -14,7 +14,7 @@ async function main(envFile: string | undefined): Promise<number> {
   }
   try {
     const { edgeDir } = await renderEdge(edgeSettingsFromEnv(parseEnv(await readFile(envFile, 'utf8'))));
-    process.stdout.write(`rendered ${edgeDir}/conf and ${edgeDir}/pages\n`);
+    process.stdout.write(`rendered conf, conf-staged and pages in ${edgeDir}\n`);
     return 0;
   } catch (error) {
     if (!(error instanceof ZodError)) throw error;

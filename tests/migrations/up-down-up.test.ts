@@ -36,7 +36,8 @@ const WAITING_MIGRATORS = `
   select from pg_locks where locktype = 'advisory' and not granted
      and database = (select oid from pg_database where datname = current_database())`;
 
-describe('migrations', () => {
+describe('migrations', function () {
+  this.timeout(60_000);
   let database: TestDatabase;
 
   before(async () => {

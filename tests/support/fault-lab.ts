@@ -42,7 +42,7 @@ export type FaultLab = {
   /** Asks for a job of this kind. */
   request<K extends JobKind>(kind: K, payload: JobInput<K>): Promise<string>;
   /** Asks for what a hand has done to the edge to be undone; `actual` is what a place holds. */
-  restore(findings: { kind: 'edited' | 'mode'; name: string; actual: string }[]): Promise<string>;
+  restore(findings: { kind: 'edited' | 'deleted' | 'mode'; name: string; actual: string }[]): Promise<string>;
   /** Asks for every store to be published as it is. */
   publishAll(): Promise<string>;
   /** Gives a store an address of its own and asks for it to be published. Returns the job. */

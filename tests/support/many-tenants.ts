@@ -8,7 +8,7 @@ const STATUS = `case when n % 400 = 0 then 'failed' when n % 100 = 0 then 'archi
  * 500th is not served as published, each 250th was never seen. Statistics are up to date.
  */
 export async function addManyTenants(console: Pick<ConsoleDatabase, 'asSuperuser'>, count: number): Promise<void> {
-  for (const sql of [TENANTS, FACES, EDGE, FILES, FIGURES])
+  for (const sql of [TENANTS, SLUGS, FACES, EDGE, FILES, FIGURES])
     await console.asSuperuser(sql.replaceAll(':count', String(count)));
   await console.asSuperuser('vacuum analyze');
 }
@@ -20,6 +20,10 @@ const TENANTS = `
   select ${ID}, 'loja-' || n, (array['Depósito', 'Casa', 'Materiais', 'Construções'])[n % 4 + 1] || ' São João ' || n, ${STATUS},
          case when n % 50 = 0 then 'premium' else 'standard' end, at, 'ana@loja-' || n || '.example', at, at
     from generate_series(1, :count) n cross join lateral (select timestamptz '2026-01-01' + n * interval '1 minute' as at) t`;
+
+const SLUGS = `
+  insert into platform.slugs (slug, tenant_id, kind, reserved_at)
+  select slug, id, 'primary', created_at from platform.tenants where status <> 'failed'`;
 
 const FACES = `
   insert into platform.tenant_branding (tenant_id, updated_at) select id, created_at from platform.tenants`;

@@ -4,7 +4,7 @@ import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
-import { createSshPool } from '#platform/ssh/index.ts';
+import { createSshPool, type SshPool } from '#platform/ssh/index.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from './console-database.ts';
 import { startTestEdge, type TestEdge } from './edge.ts';
 import { enrolEdge } from './ops.ts';
@@ -14,7 +14,7 @@ export type Store = { tenantId: string; slug: string };
 /** Publishing without a worker: a database with stores in it, an edge of its own, and the calls that a job step makes. */
 export type Publisher = {
   console: ConsoleDatabase;
-  ctx: EdgeContext;
+  ctx: EdgeContext & { ssh: SshPool };
   edge: TestEdge;
   signal: AbortSignal;
   /** Rows of stores with this status, not published anywhere. */
@@ -33,7 +33,7 @@ export async function openPublisher(): Promise<Publisher> {
   const edge = await startTestEdge();
   await enrolEdge(console.ctx, edge);
   const ssh = createSshPool({ keysDir: edge.keysDir, log: silentLogger });
-  const ctx: EdgeContext = { ...console.ctx, ssh, baseDomain: 'localhost' };
+  const ctx = { ...console.ctx, ssh, baseDomain: 'localhost' };
   const { signal } = new AbortController();
   const order = { kind: 'edge.publish_maps', subject: 'test', payload: { reason: 'test' } } as const;
   const newJob = () => withTransaction(ctx, (tx) => requestJob(tx, order));

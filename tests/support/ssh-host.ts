@@ -16,6 +16,8 @@ export async function startSshHost(): Promise<SshHost> {
 
 export class SshHost {
   readonly keysDir: string;
+  /** Where the agent writes a line a request. */
+  readonly agentLog: string;
   /** What sshd said, a line each. */
   readonly log: string[] = [];
   readonly #home: string;
@@ -28,6 +30,7 @@ export class SshHost {
     this.#home = home;
     this.#port = port;
     this.#agentConfig = join(home, 'agent.conf');
+    this.agentLog = join(home, 'agent.log');
     this.keysDir = join(home, 'keys');
   }
 
@@ -48,7 +51,7 @@ export class SshHost {
   }
 
   async start(): Promise<void> {
-    await writeAgentConfig(this.#agentConfig, { log: join(this.#home, 'agent.log') });
+    await writeAgentConfig(this.#agentConfig, { log: this.agentLog });
     const publicKey = await ensureSshKey(join(this.keysDir, 'infra'));
     const dir = join(this.#home, 'sshd');
     const keys = [{ publicKey, agentConfig: this.#agentConfig }];

@@ -14,6 +14,11 @@ type StepRun = {
   signal: AbortSignal;
 };
 
+type DoRun = StepRun & {
+  /** Shows how far the step is, in place of what it said before. Throws when the job is another worker's by now. */
+  say: (output: StepSaying[]) => Promise<void>;
+};
+
 type UndoRun = StepRun & {
   /** Why the job could not finish, for a person to read. */
   reason: string;
@@ -25,7 +30,7 @@ type UndoRun = StepRun & {
  * first step's `undo` also takes back what was written together with the job, and runs even when the job never began.
  */
 export type StepCode<P> = {
-  do(ctx: JobContext, payload: P, run: StepRun): Promise<StepSaying[]>;
+  do(ctx: JobContext, payload: P, run: DoRun): Promise<StepSaying[]>;
   undo?(ctx: JobContext, payload: P, run: UndoRun): Promise<void>;
 };
 

@@ -5,10 +5,12 @@ import {
   giveBack,
   LeaseLost,
   pauseJob,
+  reportStep,
   type ClaimedJob,
   type Failure,
   type Job,
   type JobStep,
+  type StepSaying,
 } from '#domain/jobs/index.ts';
 import { toError } from '#platform/errors.ts';
 import { CancelJob } from '#platform/jobs/steering.ts';
@@ -95,7 +97,8 @@ async function runStep(
     if (step.attempts >= MAX_BEGINNINGS)
       throw new CancelJob('worker_died', `${step.name} was begun ${step.attempts} times and never ended.`);
     await beginStep(ctx, held, position);
-    const output = await handler.steps[position - 1]!.do(ctx, payload, { jobId: held.job.id, signal });
+    const say = (output: StepSaying[]) => reportStep(ctx, held, position, output);
+    const output = await handler.steps[position - 1]!.do(ctx, payload, { jobId: held.job.id, signal, say });
     await finishStep(ctx, held, position, output);
     return 'go on';
   } catch (thrown) {

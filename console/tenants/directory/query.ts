@@ -4,7 +4,7 @@ import { PROOF_STATES, TENANT_SORTS, TENANT_STATUSES, type TenantSelection } fro
 const any = z.literal('');
 
 /** The address of a list may be typed by hand: what it cannot mean is taken as "any". */
-const selectionQuery = z.object({
+export const selectionQuery = z.object({
   q: z.string().trim().max(120).catch(''),
   status: z.enum(TENANT_STATUSES).or(any).catch(''),
   plan: z

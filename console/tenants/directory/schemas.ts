@@ -10,7 +10,7 @@ import { moment, pageQuery } from '#console/api/paging.ts';
 import { edgeSchema, tenantSummarySchema, toEdgeJson, toSummaryJson } from '#console/tenants/schemas.ts';
 
 /** Which stores are meant: the filters of the list, and of what is done with many. */
-const selectionFields = {
+export const selectionFields = {
   q: z.string().trim().max(120).optional().meta({ description: 'Part of the name or the slug.' }),
   status: z.enum(TENANT_STATUSES).optional(),
   plan: z.string().max(20).optional(),

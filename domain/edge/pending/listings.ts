@@ -11,7 +11,12 @@ const DIFFERENCES = `
    cross join platform.tenants t
     left join platform.tenant_branding b on b.tenant_id = t.id
     left join platform.edge_files f on (f.tenant_id, f.droplet_id, f.slug) = (t.id, e.id, t.slug)
-    left join platform.edge_revision_files r on (r.tenant_id, r.revision, r.slug) = (f.tenant_id, f.revision, f.slug)
+    -- The file of this very revision, asked for so that it is found by its store: looked for by its revision it would be
+    -- quadratic after a publication of ten thousand stores.
+    left join lateral (
+      select * from platform.edge_revision_files r
+       where r.tenant_id = f.tenant_id and r.slug = f.slug and r.revision <= f.revision
+       order by r.revision desc limit 1) r on true
    where t.status in ('live', 'suspended')
      and (f.slug is null or f.state <> t.status
           -- Bytes that were adopted are of no revision.

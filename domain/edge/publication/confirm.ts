@@ -2,7 +2,7 @@ import { listEdges, type Edge } from '#domain/droplets/index.ts';
 import { mapAtMost } from '#platform/concurrency.ts';
 import { AppError, UpstreamFailed } from '#platform/errors.ts';
 import { probeEdge } from '../probe.ts';
-import type { Change, EdgeContext, EdgeFile, FileError, RevisionFile, Run } from '../types.ts';
+import type { Change, EdgeContext, EdgeFile, FileError, Progress, RevisionFile, Run } from '../types.ts';
 import { failFiles, resolvePublicationAlerts } from './failures.ts';
 import { listEdgeFiles, listPublicationFiles } from './listings.ts';
 import { updateFileOutcomes, updateProofs } from './queries.ts';
@@ -21,11 +21,11 @@ type Look = { edge: Edge; change: Change; served: EdgeFile | undefined; error: A
  */
 export async function confirmRevisions(
   ctx: EdgeContext,
-  { changes, signal, ...key }: Run & { changes: readonly Change[] },
+  { changes, signal, progress, ...key }: Run & { changes: readonly Change[] },
 ): Promise<Seen[]> {
   const files = await listPublicationFiles(ctx, key);
   const failed = new Set(files.filter((file) => file.outcome === 'failed').map(placeOf));
-  const looks = await lookAtAll(ctx, { changes, failed, signal });
+  const looks = await lookAtAll(ctx, { changes, failed, signal, progress });
   await record(ctx, looks, files);
   const wrong = looks.filter((look) => look.error !== undefined);
   const silent = wrong.find((look) => look.error?.code === 'edge_not_answering');
@@ -37,9 +37,13 @@ export async function confirmRevisions(
 
 const placeOf = ({ dropletId, slug }: { dropletId: string; slug: string }) => `${dropletId} ${slug}`;
 
-type Looking = { changes: readonly Change[]; failed: ReadonlySet<string>; signal: AbortSignal };
+type Looking = Pick<Run, 'signal'> & {
+  changes: readonly Change[];
+  failed: ReadonlySet<string>;
+  progress: Progress | undefined;
+};
 
-async function lookAtAll(ctx: EdgeContext, { changes, failed, signal }: Looking): Promise<Look[]> {
+async function lookAtAll(ctx: EdgeContext, { changes, failed, signal, progress }: Looking): Promise<Look[]> {
   const edges = await listEdges(ctx);
   const served = await listEdgeFiles(
     ctx,
@@ -48,7 +52,9 @@ async function lookAtAll(ctx: EdgeContext, { changes, failed, signal }: Looking)
   const byPlace = new Map(served.map((file) => [placeOf(file), file]));
   const pairs = edges.flatMap((edge) => changes.map((change) => ({ edge, change })));
   const wanted = pairs.filter(({ edge, change }) => !failed.has(`${edge.id} ${change.slug}`));
+  let asked = 0;
   return mapAtMost(wanted, PROBES_AT_ONCE, async ({ edge, change }) => {
+    await progress?.(asked++, wanted.length);
     const file = byPlace.get(`${edge.id} ${change.slug}`);
     const look = { edge, change, served: file };
     return { ...look, error: await faultOf(ctx, look, signal) };

@@ -20,18 +20,30 @@ export async function openRevisions(ctx: EdgeContext, publication: Publication):
   if (opened.length > 0) return [...new Set(opened.map((file) => file.revision))];
   const edges = await listEdges(ctx);
   if (edges.length === 0) throw new Conflict('no_edge', 'There is no edge to publish to. Enrol one, then try again.');
+  const concerned = await edgesThatDiffer(ctx, edges, publication);
   return withTransaction(ctx, async (tx) => {
-    const tenantIds = publication.changes.map((change) => change.tenantId);
-    const faces = await mapPublicFaces(tx, tenantIds);
-    const files = await listEdgeFiles(tx, tenantIds);
     const numbers: number[] = [];
-    for (const edge of edges) {
-      const served = files.filter((file) => file.dropletId === edge.id);
-      const number = await openRevision(tx, edge, { publication, drafts: draftsOf(publication, { faces, served }) });
-      if (number !== undefined) numbers.push(number);
-    }
+    for (const edge of concerned) numbers.push(await openRevision(tx, edge, publication));
     return numbers;
   });
+}
+
+async function edgesThatDiffer(ctx: EdgeContext, edges: readonly Edge[], publication: Publication): Promise<Edge[]> {
+  const known = await readWanted(ctx, publication);
+  return edges.filter((edge) => draftsFor(edge, known).length > 0);
+}
+
+type Wanted = Known & { changes: readonly Change[] };
+
+/** What shall be published, and what the edges have of it. */
+async function readWanted(ctx: EdgeContext, { changes: wanted }: Publication): Promise<Wanted> {
+  const changes = typeof wanted === 'function' ? await wanted() : wanted;
+  const tenantIds = changes.map((change) => change.tenantId);
+  return { changes, faces: await mapPublicFaces(ctx, tenantIds), served: await listEdgeFiles(ctx, tenantIds) };
+}
+
+function draftsFor(edge: Edge, { served, ...wanted }: Wanted): Draft[] {
+  return draftsOf(wanted, { ...wanted, served: served.filter((file) => file.dropletId === edge.id) });
 }
 
 /** What would be sent for a change, whatever its revision's number will be. */
@@ -45,7 +57,7 @@ export type Draft = {
 type Known = { faces: ReadonlyMap<string, PublicFace>; served: readonly EdgeFile[] };
 
 /** The changes that one edge does not serve yet, with what is wrong with each. */
-export function draftsOf({ changes }: Pick<Publication, 'changes'>, { faces, served }: Known): Draft[] {
+export function draftsOf({ changes }: { changes: readonly Change[] }, { faces, served }: Known): Draft[] {
   const bySlug = new Map(served.map((file) => [file.slug, file]));
   const drafts: Draft[] = [];
   for (const change of changes) {
@@ -70,23 +82,22 @@ function isServed({ change, face, served }: Pick<Draft, 'change' | 'face' | 'ser
   return served.contentSha256 === contentHash(draftDocument({ ...face, slug: change.slug, state: change.state }, 1));
 }
 
-type Opening = { publication: Publication; drafts: readonly Draft[] };
-
-async function openRevision(
-  tx: EdgeContext,
-  edge: Edge,
-  { publication, drafts }: Opening,
-): Promise<number | undefined> {
-  const [first] = drafts;
-  if (!first) return undefined;
-  if (publication.changes.length === 1 && first.fault !== undefined)
-    throw new CancelJob('tenant_document_invalid', first.fault);
+/**
+ * The number is drawn before anything is read that shall go under it. Of two publications of one store the one with the
+ * higher number stays, and so it must not be the one that knows less: not of a change, and never of a suspension.
+ */
+async function openRevision(tx: EdgeContext, edge: Edge, publication: Publication): Promise<number> {
   const at = tx.clock.now();
   const { jobId, purpose, author, reason } = publication;
   const order = { dropletId: edge.id, kind: 'tenants', purpose, author, reason, jobId, at } as const;
   const revision = await insertRevision(tx.db, order);
+  const wanted = await readWanted(tx, publication);
+  const drafts = draftsFor(edge, wanted);
+  const [first] = drafts;
+  if (wanted.changes.length === 1 && first?.fault !== undefined)
+    throw new CancelJob('tenant_document_invalid', first.fault);
   const files = drafts.map((draft) => toFile(draft, revision));
-  await insertRevisionFiles(tx.db, files, at);
+  await insertRevisionFiles(tx.db, { revision, files, at });
   const failures = files.flatMap(({ slug, tenantId, error }) => (error ? [{ slug, tenantId, error }] : []));
   await openPublicationAlerts(tx, failures);
   return revision;

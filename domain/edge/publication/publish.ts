@@ -24,7 +24,11 @@ export async function publishChanges(
   const run = { jobId: publication.jobId, purpose: publication.purpose, signal };
   await openRevisions(ctx, publication);
   await sendRevisions(ctx, run);
-  const seen = await confirmRevisions(ctx, { ...run, changes: publication.changes });
+  const { changes } = publication;
+  const seen = await confirmRevisions(ctx, {
+    ...run,
+    changes: typeof changes === 'function' ? await changes() : changes,
+  });
   return { seen, ...(await reportPublication(ctx, publication)) };
 }
 

@@ -33,7 +33,11 @@ type FileInsert = Omit<RevisionFile, 'dropletId'> & { previousSha256: string | u
 /** A thousand rows of a dozen values fit into one statement of PostgreSQL (65,535 parameters). */
 const ROWS_PER_INSERT = 1000;
 
-export async function insertRevisionFiles(db: Db, files: readonly FileInsert[], at: Date): Promise<void> {
+/** Writes what goes under a revision; one under which nothing goes is done. */
+export async function insertRevisionFiles(
+  db: Db,
+  { revision, files, at }: { revision: number; files: readonly FileInsert[]; at: Date },
+): Promise<void> {
   await db.batchInsert(
     'platform.edge_revision_files',
     files.map((file) => ({
@@ -54,7 +58,7 @@ export async function insertRevisionFiles(db: Db, files: readonly FileInsert[], 
     })),
     ROWS_PER_INSERT,
   );
-  await settleRevisions(db, [...new Set(files.map((file) => file.revision))], at);
+  await settleRevisions(db, [revision], at);
 }
 
 type FileResult = { file: RevisionFile; outcome: FileOutcome; error?: FileError };
@@ -88,14 +92,15 @@ async function settleRevisions(db: Db, numbers: readonly number[], at: Date): Pr
     `update platform.edge_revisions r
         set outcome = s.outcome, error_code = s.error_code, error_message = s.error_message,
             finished_at = case when s.outcome in ('pending', 'sent') then null else :at::timestamptz end
-       from (select f.revision,
+       from (select revision,
                     case when bool_or(f.outcome = 'sent') then 'sent'
                          when bool_or(f.outcome = 'pending') then 'pending'
                          when bool_and(f.outcome = 'failed') then 'failed'
                          when bool_or(f.outcome = 'failed') then 'partial'
                          else 'confirmed' end as outcome,
                     min(f.error_code) as error_code, min(f.error_message) as error_message
-               from platform.edge_revision_files f where f.revision = any(:numbers::bigint[]) group by f.revision) s
+               from unnest(:numbers::bigint[]) as n (revision)
+               left join platform.edge_revision_files f using (revision) group by revision) s
       where r.number = s.revision`,
     { numbers: [...numbers], at },
   );
@@ -163,7 +168,10 @@ async function deleteEdgeFiles(db: Db, files: readonly FilePlace[]): Promise<voi
   );
 }
 
-/** Nobody knows what these places hold, since an answer was lost: they count as unseen, and are looked at next. */
+/**
+ * These places may hold something else than our books say: an answer was lost, or a hand was there. They count as unseen,
+ * and are looked at next.
+ */
 export async function forgetProofs(db: Db, places: readonly Pick<FilePlace, 'dropletId' | 'slug'>[]): Promise<void> {
   await db.raw(
     `update platform.edge_files f set confirmed_at = null, probed_at = null

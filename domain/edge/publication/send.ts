@@ -15,15 +15,17 @@ const FILES_PER_BUNDLE = 1000;
  * recorded as failed, and the others go on; a publication of one store throws the refusal. Throws Conflict
  * `edge_drifted` when the one file's place holds what nobody published, and whatever keeps the edge from answering.
  */
-export async function sendRevisions(ctx: EdgeContext, { signal, ...key }: Run): Promise<SentRevision[]> {
+export async function sendRevisions(ctx: EdgeContext, { signal, progress, ...key }: Run): Promise<SentRevision[]> {
   const files = await listPublicationFiles(ctx, key);
   const isBatch = new Set(files.map((file) => file.slug)).size > 1;
   const sent: SentRevision[] = [];
   for (const dropletId of new Set(files.map((file) => file.dropletId))) {
     const edge = await getEdge(ctx, dropletId);
     const open = files.filter((file) => file.dropletId === dropletId && isOpen(file));
-    for (let from = 0; from < open.length; from += FILES_PER_BUNDLE)
+    for (let from = 0; from < open.length; from += FILES_PER_BUNDLE) {
+      await progress?.(from, open.length);
       await sendBundle({ ctx, edge, isBatch, signal }, open.slice(from, from + FILES_PER_BUNDLE));
+    }
     if (open.length > 0) sent.push({ revision: open[0]!.revision, edge: edge.name });
   }
   return sent;
@@ -126,9 +128,10 @@ async function sendWithoutDrifted(
     replacements.map(({ file }) => file),
   );
   const isAsBefore = ({ file, expected }: Replacement) => tokenOf(served.get(placeOf(file))) === expected;
-  const changedByHand = new Set(named.filter(isAsBefore));
-  for (const { file } of changedByHand) await failFile(sending, file, changedMeanwhile(file, edge));
-  const left = replacements.filter((one) => !changedByHand.has(one)).map(({ file }) => file);
+  const changedByHand = new Set(named.filter(isAsBefore).map(({ file }) => file));
+  await forgetProofs(ctx.db, [...changedByHand]);
+  for (const file of changedByHand) await failFile(sending, file, changedMeanwhile(file, edge));
+  const left = replacements.map(({ file }) => file).filter((file) => !changedByHand.has(file));
   if (left.length > 0) await sendBundle(sending, left);
 }
 

@@ -3,7 +3,7 @@ import type { Context } from '#platform/context.ts';
 import { NotFound } from '#platform/errors.ts';
 import { listEdgeLooks } from '../drift/listings.ts';
 import { mapLastReloads } from '../maps/reload-listings.ts';
-import { countPendingStores } from '../pending/listings.ts';
+import { countPending } from '../pending/count.ts';
 import { planMaps } from '../pending/plan.ts';
 import { countServedStores, listServedStores, type ServedStore } from '../stores/listings.ts';
 import { countDrift, mapNginxFacts, mapRevisionStates } from './listings.ts';
@@ -16,26 +16,31 @@ const NAMED = 5;
 export async function readEdges(ctx: Context): Promise<EdgeReport[]> {
   const edges = await listEdges(ctx);
   const dropletIds = edges.map((edge) => edge.id);
-  const [revisions, pending, maps, counts, drift, looks, reloads, nginx] = await Promise.all([
+  const counts = await countServedStores(ctx);
+  const stores = Math.max(0, ...[...counts.values()].map((of) => of.stores));
+  const [pending, revisions, maps, drift, looks, reloads, nginx, failing] = await Promise.all([
+    countPending(ctx, { dropletIds, stores }),
     mapRevisionStates(ctx),
-    countPendingStores(ctx, dropletIds),
     planMaps(ctx),
-    countServedStores(ctx),
     countDrift(ctx),
     listEdgeLooks(ctx),
     mapLastReloads(ctx),
     mapNginxFacts(ctx),
+    mapFailing(
+      ctx,
+      dropletIds.filter((id) => (counts.get(id)?.failing ?? 0) > 0),
+    ),
   ]);
-  const failing = await mapFailing(
-    ctx,
-    dropletIds.filter((id) => (counts.get(id)?.failing ?? 0) > 0),
-  );
   const asOf = ctx.clock.now();
   return edges.map((edge) => ({
     edge,
     asOf,
     revisions: revisions.get(edge.id) ?? { served: undefined, wanted: undefined, failed: undefined },
-    pending: { stores: pending.get(edge.id) ?? 0, maps: maps.some((plan) => plan.edge === edge.name) },
+    pending: {
+      stores: pending.byEdge.get(edge.id) ?? 0,
+      maps: maps.some((plan) => plan.edge === edge.name),
+      asOf: pending.asOf,
+    },
     stores: counts.get(edge.id) ?? { stores: 0, confirmed: 0, failing: 0, oldestProbeAt: undefined },
     failing: failing.get(edge.id) ?? [],
     drift: drift.get(edge.id) ?? 0,

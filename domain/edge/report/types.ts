@@ -32,7 +32,7 @@ export type EdgeReport = {
   asOf: Date;
   revisions: RevisionState;
   /** Stores and maps of which the database says something else than the edge was given. */
-  pending: { stores: number; maps: boolean };
+  pending: { stores: number; maps: boolean; asOf: Date };
   stores: ServedCounts;
   /** A few of the stores that are not served as published. */
   failing: ServedStore[];

@@ -81,6 +81,30 @@ export async function countTenants(ctx: Context, selection: TenantSelection): Pr
   return Number(row?.count ?? 0);
 }
 
+/** The ids of the tenants that are meant, by slug; at most `limit`. */
+export async function listTenantIds(ctx: Context, selection: TenantSelection, limit: number): Promise<string[]> {
+  return selected(ctx.db, selection).orderByRaw('t.slug collate "C", t.id').limit(limit).pluck<string[]>('t.id');
+}
+
+/** These tenants, by id; one that does not exist is missing. */
+export async function listTenantsById(ctx: Context, ids: readonly string[]): Promise<Tenant[]> {
+  const rows = await ctx
+    .db<TenantRow>('platform.tenants')
+    .whereRaw('id = any(?::uuid[])', [[...ids]])
+    .orderBy('id');
+  return rows.map(toTenant);
+}
+
+/** Whose these names are now, by slug; a name that leads to no tenant is missing. */
+export async function mapIdsBySlug(ctx: Context, slugs: readonly string[]): Promise<Map<string, string>> {
+  const rows = await ctx
+    .db('platform.slugs')
+    .where({ kind: 'primary' })
+    .whereRaw('slug = any(?::text[])', [[...slugs]])
+    .select<{ slug: string; tenant_id: string }[]>('slug', 'tenant_id');
+  return new Map(rows.map((row) => [row.slug, row.tenant_id]));
+}
+
 /** The plans that a store can have, the smallest first. */
 export async function listPlanCodes(ctx: Context): Promise<string[]> {
   return ctx.db('platform.plans').orderBy('position').pluck<string[]>('code');

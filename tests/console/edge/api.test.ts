@@ -56,7 +56,10 @@ describe('the edge’s part of the API', function () {
 
     const [{ name, status, reasons, next_action, served_revision, pending, nginx }] = items;
     assert.deepEqual([name, status, reasons, next_action], ['edge-1', 'warn', ['pending'], 'publish']);
-    assert.deepEqual([served_revision, pending, nginx], [first, { stores: 1, maps: false }, null]);
+    assert.deepEqual(
+      [served_revision, pending, nginx],
+      [first, { stores: 1, maps: false, as_of: pending.as_of }, null],
+    );
     const one = await ask('/edges/edge-1', schemas.edgeSchema);
     assert.equal(one.last_reload.duration_ms, 412);
     const missing = await api.get('/edges/nowhere').expect(404);

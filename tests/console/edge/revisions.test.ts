@@ -70,7 +70,7 @@ describe('the revisions of the console', function () {
 
       assert.match(text, /<dd>sam<\/dd>[\s\S]*<dd>a slip<\/dd>/);
       assert.match(text, /Name<\/span> <del>Loja acme<\/del> → <ins>Wrong &amp; worse/);
-      assert.match(text, /Main colour<\/span> <svg[\s\S]*<del>#1a73e8<\/del> → [\s\S]*<svg[\s\S]*<ins>#00695c/);
+      assert.match(text, /Main colour<\/span>\s*<svg[\s\S]*<del>#1a73e8<\/del> → [\s\S]*<svg[\s\S]*<ins>#00695c/);
       assert.match(text, /Feature delivery<\/span> <del>true<\/del> → <ins>false/);
       assert.match(text, /The edge answered with it[\s\S]*Still served/);
       assert.match(text, new RegExp(`href="/jobs/[^"]+"[\\s\\S]*href="/edge/rollbacks\\?at=`));

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
+import { confirmBulkAction, planBulkAction } from '#domain/bulk-actions/index.ts';
 import { enrolDroplet } from '#domain/droplets/index.ts';
 import { requestCancel, retryJob } from '#domain/jobs/index.ts';
 import {
@@ -37,6 +38,7 @@ const CHANGED = [
   'platform.tenant_settings',
   'platform.jobs',
   'platform.job_steps',
+  'platform.bulk_plans',
   'platform.operators',
   'platform.sessions',
   'platform.api_tokens',
@@ -98,6 +100,16 @@ describe('a change of the console and its audit row', () => {
     'resuming a store': async () => {
       const { slug } = await createSuspended();
       return () => resumeTenant(ctx, slug);
+    },
+    'suspending many stores': async () => {
+      const selection = { tenantIds: [(await createLive()).id, (await createLive()).id] };
+      const planId = await planBulkAction(ctx, { action: 'suspend', selection });
+      return () => confirmBulkAction(ctx, planId, { reason: 'unpaid' });
+    },
+    'resuming many stores': async () => {
+      const selection = { tenantIds: [(await createSuspended()).id, (await createSuspended()).id] };
+      const planId = await planBulkAction(ctx, { action: 'resume', selection });
+      return () => confirmBulkAction(ctx, planId, { reason: 'paid' });
     },
     'taking a store live': async () => {
       const { id } = await createSuspended();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { refusedWith, startAgentOfEdge, type AgentOfEdge } from '#tests/support/agent.ts';
 import { bundleCommand, type Change } from '#tests/support/edge-requests.ts';
 import { killAtStep } from '#tests/support/sabotaged-agent.ts';
@@ -42,12 +42,22 @@ describe('an agent that is cut off', function () {
     for (let step = 1; ; step += 1) if (!(await run(step))) return step - 1;
   }
 
+  /** What nginx may serve before the next verb mends it: never new bytes of a closed store as if it were open. */
+  async function assertNeverOpen(step: number): Promise<void> {
+    const { tenantsDir, suspendedDir } = agent.edge;
+    const isNew = async (slug: string) => (await readFile(`${tenantsDir}/${slug}.json`, 'utf8')).includes('"v":2');
+    const marked = await readdir(suspendedDir);
+    assert(!(await isNew('closing')) || marked.includes('closing.json'), `step ${step} left a closed store open`);
+    assert((await isNew('opening')) || marked.includes('opening.json'), `step ${step} opened a store too early`);
+  }
+
   it('killed at any step of a put leaves all of a bundle or none for the next verb', async () => {
     const put = bundleCommand(NEW);
     let finished = 0;
     const steps = await atEachStep(async (step) => {
       await agent.put(...OLD);
       const { died } = await agent.sabotaged(killAtStep(step), put);
+      await assertNeverOpen(step);
 
       const manifest = await agent.run('manifest');
 

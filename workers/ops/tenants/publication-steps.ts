@@ -10,6 +10,7 @@ import {
 import type { StepSaying } from '#domain/jobs/index.ts';
 import { getTenant } from '#domain/tenants/index.ts';
 import type { JobContext, StepCode } from '#workers/ops/job-handler.ts';
+import { countedProgress } from '#workers/ops/progress.ts';
 
 type StepName = 'render_document' | 'publish_to_edge' | 'probe_edge';
 type PublicationSteps<P> = Record<StepName, StepCode<P>>;
@@ -31,8 +32,8 @@ export function publicationSteps<P extends { reason?: string }>({ changesOf, rea
   return {
     render_document: {
       async do(ctx, payload, { jobId }) {
-        const [changes, author] = [await changesOf(ctx, payload), ctx.actor.label];
-        const publication = { jobId, purpose, changes, author, reason: payload.reason ?? reason };
+        const changes = () => changesOf(ctx, payload);
+        const publication = { jobId, purpose, changes, author: ctx.actor.label, reason: payload.reason ?? reason };
         const revisions = await openRevisions(ctx, publication);
         return sayEach(
           'revision_checked',
@@ -42,16 +43,19 @@ export function publicationSteps<P extends { reason?: string }>({ changesOf, rea
       },
     },
     publish_to_edge: {
-      async do(ctx, _payload, { jobId, signal }) {
-        const sent = await sendRevisions(ctx, { jobId, purpose, signal });
+      async do(ctx, _payload, { jobId, signal, say }) {
+        const progress = countedProgress(say, 'files_sent');
+        const sent = await sendRevisions(ctx, { jobId, purpose, signal, progress });
         return sayEach('revision_sent', sent, 'nothing_to_send');
       },
       undo: (ctx, _payload, { jobId, signal, reason: failure }) =>
         revertRevisions(ctx, { jobId, purpose, signal, reason: failure }),
     },
     probe_edge: {
-      async do(ctx, payload, { jobId, signal }) {
-        const seen = await confirmRevisions(ctx, { jobId, purpose, changes: await changesOf(ctx, payload), signal });
+      async do(ctx, payload, { jobId, signal, say }) {
+        const changes = await changesOf(ctx, payload);
+        const progress = countedProgress(say, 'stores_asked');
+        const seen = await confirmRevisions(ctx, { jobId, purpose, changes, signal, progress });
         return [...sayWhatWasSeen(seen), ...(await sayFailures(ctx, jobId))];
       },
     },

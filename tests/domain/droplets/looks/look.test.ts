@@ -11,8 +11,10 @@ import {
 } from '#domain/droplets/index.ts';
 import { fixedClock } from '#platform/clock.ts';
 import { silentLogger } from '#platform/log/index.ts';
-import { createSshPool, type SshPool } from '#platform/ssh/index.ts';
+import { createSshPool, type SshCommand, type SshPool, type SshTarget } from '#platform/ssh/index.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
+import { startTestEdge } from '#tests/support/edge.ts';
+import { enrolEdge } from '#tests/support/ops.ts';
 import { freePort } from '#tests/support/ports.ts';
 import { startSshHost, type SshHost } from '#tests/support/ssh-host.ts';
 
@@ -69,7 +71,34 @@ describe('looking at the droplets', () => {
     assert.ok(figures.cores !== undefined && figures.cores >= 1);
     assert.ok(Math.abs(skew.skewMs) <= skew.uncertaintyMs + 1, 'it is our own clock');
     assert.deepEqual([shell?.refused, shell?.answer], [true, 'exit 64: unknown verb']);
-    assert.ok(processes, 'asked for, whether its agent tells or not');
+    assert.ok(processes?.known && processes.value.length > 0);
+    assert.ok(processes.value.every(({ pid, rssBytes, name }) => pid > 0 && rssBytes >= 0 && name !== ''));
+  });
+
+  it('asks an edge for its certificates too, and is well with an agent that does not tell', async () => {
+    const edge = await startTestEdge({ tls: true });
+    const ownSsh = createSshPool({ keysDir: edge.keysDir, log: silentLogger });
+    await enrolEdge(console.ctx, edge);
+    const { id } = await getDroplet(console.ctx, 'edge-1');
+
+    await lookAtDroplets({ ...console.ctx, ssh: ownSsh });
+
+    const { status, certificates } = await findFacts(console.ctx, id);
+    assert.deepEqual([status?.figures.nginx, status?.figures.agentVersion], ['running', '2']);
+    assert.ok(status?.figures.requests, 'how many requests there were');
+    assert.ok(certificates?.known && certificates.value.length === 1);
+    assert.ok(certificates.value[0]!.expiresAt.getTime() > Date.now());
+
+    await console.ctx.db('platform.droplet_facts').update({ processes_as_of: new Date(0) });
+    const older = {
+      run: (target: SshTarget, command: SshCommand) =>
+        ownSsh.run(target, command.verb === 'processes' ? { ...command, verb: 'unheard-of' } : command),
+    };
+    await lookAtDroplets({ ...console.ctx, ssh: older });
+    assert.equal((await findFacts(console.ctx, id)).processes?.known, false);
+    assert.equal((await getDroplet(console.ctx, 'edge-1')).lastError, undefined);
+    await ownSsh.stop();
+    await edge.stop();
   });
 
   it('tells how the connection to each machine is, and why it is not', async () => {

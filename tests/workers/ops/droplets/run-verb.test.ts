@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { access, writeFile } from 'node:fs/promises';
+import { access, appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { enrolDroplet, findFacts, getDroplet, requestRun } from '#domain/droplets/index.ts';
-import { listOutput, readOutputTail, requestCancel, retryJob } from '#domain/jobs/index.ts';
+import { listOutput, readOutputTail, requestCancel, requestJob, retryJob } from '#domain/jobs/index.ts';
+import { withTransaction } from '#platform/db/index.ts';
 import type { Running } from '#platform/process.ts';
 import { startSilentHost } from '#tests/support/black-holes.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
@@ -79,6 +80,39 @@ while sleep 0.05; do echo line || exit; done`);
     assert.match(await printed(jobId), /^watching\n(line\n)+/);
   });
 
+  it('follows a log of the real agent, and leaves no process there once it is cancelled', async () => {
+    await appendFile(host.agentLog, 'a line from before\n');
+    const jobId = await run('logs', { log: 'agent', lines: 5, follow: 600 });
+    await eventually(async () => (await printed(jobId)).includes('a line from before'));
+    await appendFile(host.agentLog, 'one more line\n');
+    await eventually(async () => (await printed(jobId)).includes('one more line'));
+    assert.equal((await followers(host.agentLog)).length > 0, true);
+
+    await requestCancel(console.ctx, jobId);
+
+    assert.equal((await finished(console.ctx, jobId)).status, 'cancelled');
+    await eventually(async () => (await followers(host.agentLog)).length === 0);
+  });
+
+  it('is refused by the agent too, when a malformed word did not come from the console', async () => {
+    const { id: dropletId } = await getDroplet(console.ctx, 'infra-1');
+    for (const [verb, args, reason] of [
+      ['bash', [], /unknown verb/],
+      ['logs', ['secrets', '10'], /log must be access, error or agent/],
+      ['logs', ['agent', '5000'], /bad argument: lines must be a number from 1 to 1000/],
+      ['logs', ['agent', '10', 'follow', '0'], /bad argument: seconds/],
+      ['status', ['now'], /status takes no arguments|takes 0 arguments/],
+    ] as const) {
+      const payload = { dropletId, verb, args: [...args] };
+      const jobId = await withTransaction(console.ctx, (tx) =>
+        requestJob(tx, { kind: 'droplet.run', subject: 'a test', payload }),
+      );
+      const job = await finished(console.ctx, jobId);
+      assert.deepEqual([job.status, job.errorCode], ['failed', 'agent_refused'], verb);
+      assert.match(job.errorMessage!, reason);
+    }
+  });
+
   it('fails at once with the reason of the agent, which its output shows too', async () => {
     await host.replaceAgent('echo "bad argument: lines must be a number" >&2; exit 64');
     const jobId = await run('logs', { log: 'agent', lines: 10 });
@@ -143,3 +177,10 @@ while sleep 0.05; do echo line || exit; done`);
     await requestCancel(console.ctx, await follow());
   });
 });
+
+/** Processes whose command line names this file. */
+async function followers(path: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const commands = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return commands.filter((command) => command.includes(path));
+}

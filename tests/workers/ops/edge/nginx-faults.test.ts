@@ -89,7 +89,7 @@ const FAULTS: Fault[] = [
     what: 'a file that is no JSON any more right after it was put',
     publishes: 'acme',
     break: spoiled('{"slug":"acme"'),
-    spoilsAcme: true,
+    spoils: 'acme',
     ends: { code: 'edge_not_serving', says: /not this store’s JSON/ },
   },
 ];

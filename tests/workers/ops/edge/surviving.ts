@@ -18,11 +18,15 @@ export type Fault = {
   ends: { code: string; says?: RegExp } | { withoutStores: string[] } | 'well';
   /** The titles of all alerts that are open then. */
   alerts?: string[];
-  /** What visitors of acme alone see meanwhile, when the fault spoils the file itself. */
-  spoilsAcme?: true;
+  /** Whose visitors alone get something else meanwhile, since the fault spoils the file itself. */
+  spoils?: string;
+  /** The watch over the disk may see it as well; it looks once a minute. */
+  isDrift?: true;
   /** Nobody can be served while nginx is down; all the same nobody may get anything wrong. */
   stopsNginx?: true;
 };
+
+const DRIFT = 'edge-1 holds something that was not published';
 
 let publications = 0;
 
@@ -40,7 +44,7 @@ export async function survive(lab: FaultLab, fault: Fault): Promise<void> {
   await assertPublished(lab, fault, publication);
   const misses = seen.misses.filter((miss) => !isExpected(fault, miss));
   assert.deepEqual(misses, []);
-  assert.ok(seen.asked > lab.slugs.length, `${seen.asked} visitors`);
+  assert.ok(seen.asked >= lab.slugs.length, `${seen.asked} visitors`);
   await assertRestart(lab);
 }
 
@@ -74,7 +78,8 @@ async function assertEnd(lab: FaultLab, fault: Fault, { jobId, name, host }: Nam
   const cancelled = code === 'job_cancelled' ? 'cancelled' : status;
   assert.deepEqual([job.status, job.errorCode], [cancelled, code], job.errorMessage);
   if (typeof ends === 'object' && 'says' in ends && ends.says) assert.match(job.errorMessage ?? '', ends.says);
-  assert.deepEqual(await lab.openAlerts(), (fault.alerts ?? []).toSorted());
+  const alerts = (await lab.openAlerts()).filter((title) => !fault.isDrift || title !== DRIFT);
+  assert.deepEqual(alerts, (fault.alerts ?? []).toSorted());
   await assertRevisions(lab, jobId, ends);
   const left = typeof ends === 'object' && 'withoutStores' in ends ? ends.withoutStores : [];
   if (status === 'failed' || fault.stopsNginx) return;
@@ -131,8 +136,8 @@ async function assertPublished(lab: FaultLab, fault: Fault, { name, host }: Name
   assert.deepEqual(open, [], 'nothing is left open');
 }
 
-const isExpected = ({ spoilsAcme, stopsNginx }: Fault, { slug, saw }: Miss) =>
-  (spoilsAcme === true && slug === 'acme') || (stopsNginx === true && /^ECONNRE(FUSED|SET)$/.test(saw));
+const isExpected = ({ spoils, stopsNginx }: Fault, { slug, saw }: Miss) =>
+  slug === spoils || (stopsNginx === true && /^ECONNRE(FUSED|SET)$/.test(saw));
 
 /** What the fault left on the disk must not be what nginx stumbles over at its next start, which may be months later. */
 async function assertRestart(lab: FaultLab): Promise<void> {
