@@ -15,9 +15,11 @@ import type { Translate } from '#platform/http/i18n.ts';
 import { parseInput } from '#platform/http/parse.ts';
 import { redirectAfterPost, render, renderPage, renderPartial } from '#platform/http/render.ts';
 import type { ConsoleContext } from '#console/context.ts';
+import { role } from '#console/guards.ts';
 import { setFlash } from '#console/middleware/flash.ts';
 import { streamJobs } from './live.ts';
 import { printsOutput, toJobLine, toJobView } from './presenter.ts';
+import { retryRole } from './retry-role.ts';
 
 const PAGE_SIZE = 50;
 const PIECES_AT_ONCE = 200;
@@ -86,6 +88,8 @@ export async function cancelJob(ctx: ConsoleContext, req: Request, res: Response
 }
 
 export async function retry(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
+  const { kind } = await getJob(ctx, idOf(req));
+  await role(retryRole(kind)).check(ctx, req);
   await retryJob(ctx, idOf(req));
   await setFlash(req, { tone: 'success', text: translate(res)('jobs:retried_flash') });
   redirectAfterPost(req, res, `/jobs/${idOf(req)}`);

@@ -2,6 +2,7 @@ import { isFinished, type Job, type JobStatus, type JobStep, type StepStatus } f
 import { satisfies, type Role } from '#domain/operators/index.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 import { actorName } from '#console/actors.ts';
+import { retryRole } from './retry-role.ts';
 
 const JOB_LOOK: Record<JobStatus, string> = {
   queued: 'paused',
@@ -42,7 +43,7 @@ export function toJobLine(job: Job, { t, now }: Viewer) {
 /** A job with its steps, and what this operator may do about it. */
 export function toJobView(job: Job & { steps: JobStep[] }, viewer: Viewer) {
   const { t, now, role } = viewer;
-  const mayAct = role !== undefined && satisfies(role, 'on_call');
+  const may = (needed: Role) => role !== undefined && satisfies(role, needed);
   const done = job.steps.filter((step) => step.status === 'done').length;
   return {
     ...toJobLine(job, viewer),
@@ -53,8 +54,9 @@ export function toJobView(job: Job & { steps: JobStep[] }, viewer: Viewer) {
     isBusy: !isFinished(job.status),
     cancelRequested: job.cancelRequestedAt !== undefined && !isFinished(job.status),
     progress: { done, count: job.steps.length },
-    canCancel: mayAct && (job.status === 'queued' || job.status === 'running') && job.cancelRequestedAt === undefined,
-    canRetry: mayAct && (job.status === 'failed' || job.status === 'cancelled'),
+    canCancel:
+      may('on_call') && (job.status === 'queued' || job.status === 'running') && job.cancelRequestedAt === undefined,
+    canRetry: may(retryRole(job.kind)) && (job.status === 'failed' || job.status === 'cancelled'),
     steps: job.steps.map((step) => ({
       ...STEP_LOOK[step.status],
       name: t(`jobs:step_${step.name}`, { defaultValue: step.name }),

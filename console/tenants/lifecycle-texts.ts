@@ -22,6 +22,8 @@ export const lifecycleTexts = defineTexts('tenants', {
     events_waiting: 'Events waiting',
     events_none: 'none',
     rename_title: 'Give {{slug}} another address',
+    new_address: 'New address',
+    new_address_help: '3 to 40 of a–z, 0–9 and hyphens.',
     alias_days: 'The old address leads to the new one for (days)',
     rename_no_gap: 'The store is served all the while, under both addresses until the new one is proven.',
     rename_redirects: '{{url}} then leads to the same page of the new address.',
@@ -42,7 +44,7 @@ export const lifecycleTexts = defineTexts('tenants', {
     archive_signed_in_one: '{{count, number}} is signed out now.',
     archive_signed_in_other: '{{count, number}} are signed out now.',
     archive_kept:
-      'Everything is kept: {{orders, number}} orders, {{quotes, number}} quotes, {{customers, number}} customers, {{rows, number}} rows in all.',
+      'Everything is kept: {{rows, number}} rows, among them orders: {{orders, number}}, quotes: {{quotes, number}}, customers: {{customers, number}}.',
     archive_undo: 'Restoring brings it back as it is now, at any time until it is deleted. The address stays reserved.',
     grace_days: 'It cannot be deleted for (days)',
     grace_days_help: 'The grace in which it can only be called back.',
@@ -52,7 +54,7 @@ export const lifecycleTexts = defineTexts('tenants', {
     delete_title: 'Delete {{slug}} for good',
     delete_in_grace: 'Its grace is not over: it can be deleted',
     delete_rows:
-      '{{rows, number}} rows are erased: {{users, number}} people, {{customers, number}} customers, {{quotes, number}} quotes, {{orders, number}} orders, {{events, number}} events and whatever else it has.',
+      '{{rows, number}} rows are erased, among them people: {{users, number}}, customers: {{customers, number}}, quotes: {{quotes, number}}, orders: {{orders, number}}, events: {{events, number}}.',
     delete_copy:
       'Before that everything is copied, without passwords, and the copy is read back. It stays with the ops worker; the job says where.',
     delete_names: 'Nobody can have {{names}} for {{count, number}} days.',
@@ -94,6 +96,8 @@ export const lifecycleTexts = defineTexts('tenants', {
     events_waiting: 'Eventos à espera',
     events_none: 'nenhum',
     rename_title: 'Dar outro endereço a {{slug}}',
+    new_address: 'Novo endereço',
+    new_address_help: '3 a 40 de a–z, 0–9 e hífens.',
     alias_days: 'O endereço antigo leva ao novo por (dias)',
     rename_no_gap: 'A loja é servida o tempo todo, nos dois endereços até o novo ser comprovado.',
     rename_redirects: '{{url}} passa a levar à mesma página do novo endereço.',
@@ -114,7 +118,7 @@ export const lifecycleTexts = defineTexts('tenants', {
     archive_signed_in_one: '{{count, number}} é desconectada agora.',
     archive_signed_in_other: '{{count, number}} são desconectadas agora.',
     archive_kept:
-      'Tudo é mantido: {{orders, number}} pedidos, {{quotes, number}} orçamentos, {{customers, number}} clientes, {{rows, number}} linhas ao todo.',
+      'Tudo é mantido: {{rows, number}} linhas, entre elas pedidos: {{orders, number}}, orçamentos: {{quotes, number}}, clientes: {{customers, number}}.',
     archive_undo:
       'Restaurar a traz de volta como está agora, a qualquer momento até ser excluída. O endereço continua reservado.',
     grace_days: 'Não pode ser excluída por (dias)',
@@ -125,7 +129,7 @@ export const lifecycleTexts = defineTexts('tenants', {
     delete_title: 'Excluir {{slug}} de vez',
     delete_in_grace: 'A carência não terminou: pode ser excluída',
     delete_rows:
-      '{{rows, number}} linhas são apagadas: {{users, number}} pessoas, {{customers, number}} clientes, {{quotes, number}} orçamentos, {{orders, number}} pedidos, {{events, number}} eventos e o que mais ela tiver.',
+      '{{rows, number}} linhas são apagadas, entre elas pessoas: {{users, number}}, clientes: {{customers, number}}, orçamentos: {{quotes, number}}, pedidos: {{orders, number}}, eventos: {{events, number}}.',
     delete_copy:
       'Antes disso tudo é copiado, sem senhas, e a cópia é relida. Ela fica com o worker de operações; a tarefa diz onde.',
     delete_names: 'Ninguém pode ter {{names}} por {{count, number}} dias.',

@@ -18,10 +18,11 @@ export function toKept(tables: readonly TableUsage[]): Kept {
   return { ...(Object.fromEntries(counts) as Omit<Kept, 'rows'>), rows };
 }
 
+const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
 /** `850 B`, `3.2 kB`, `4.1 MB`: decimal, as disks are sold. */
 export function bytesInWords(bytes: number, locale: string): string {
-  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
-  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
-  const format = { style: 'unit', unit: units[power]!, unitDisplay: 'narrow', maximumFractionDigits: 1 } as const;
-  return new Intl.NumberFormat(locale, format).format(bytes / 1000 ** power);
+  const power = bytes < 1000 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }).format(bytes / 1000 ** power);
+  return `${number} ${UNITS[power]}`;
 }

@@ -111,7 +111,7 @@ describe('the pages of a store’s life', () => {
 
       const page = await read(`/tenants/${slug}/archive`);
       assert.match(page, /1 person cannot sign in any more/);
-      assert.match(page, /1 orders, 1 quotes, 1 customers/);
+      assert.match(page, /\d+ rows, among them orders: 1, quotes: 1, customers: 1\./);
 
       await send(`/tenants/${slug}/archive`, { reason: 'x', grace_days: 30, confirmation: slug }).expect(422);
       await send(`/tenants/${slug}/archive`, { reason: 'they left', grace_days: 30, confirmation: slug }).expect(303);
@@ -138,12 +138,24 @@ describe('the pages of a store’s life', () => {
       await fillEveryTable(console.superuserUrl, id);
 
       const page = await read(`/tenants/${slug}/deletion`, admin);
-      assert.match(page, /\d+ rows are erased: 1 people, 1 customers, 1 quotes, 1 orders, 1 events/);
+      assert.match(page, /\d+ rows are erased, among them people: 1, customers: 1, quotes: 1, orders: 1, events: 1\./);
       assert.match(page, new RegExp(`Nobody can have ${slug} for 180 days`));
 
       await send(`/tenants/${slug}/deletion`, { reason: 'they asked', confirmation: 'x' }, admin).expect(422);
       await send(`/tenants/${slug}/deletion`, { reason: 'they asked', confirmation: slug }, admin).expect(303);
       assert.equal((await auditOf(console.ctx, id)).at(-1), 'tenant.deletion_requested');
+    });
+
+    it('is an admin’s to try again, as it was to ask for', async () => {
+      const { id, slug } = await archived();
+      await send(`/tenants/${slug}/deletion`, { reason: 'they asked', confirmation: slug }, admin).expect(303);
+      const [jobId] = await console.ctx.db('platform.jobs').where({ tenant_id: id, kind: 'tenant.delete' }).pluck('id');
+      await endJob(console.ctx, jobId, 'failed');
+
+      assert.doesNotMatch(await read(`/jobs/${jobId}`), /\/retries"/);
+      await send(`/jobs/${jobId}/retries`).expect(403);
+      assert.match(await read(`/jobs/${jobId}`, admin), /\/retries"/);
+      await send(`/jobs/${jobId}/retries`, {}, admin).expect(303);
     });
 
     it('offers no button before the end of the grace', async () => {
