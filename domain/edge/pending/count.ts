@@ -3,7 +3,7 @@ import type { Db } from '#platform/db/index.ts';
 import { countPendingStores } from './listings.ts';
 
 /** By edge; one without any is missing. */
-export type PendingCounts = { byEdge: ReadonlyMap<string, number>; asOf: Date };
+type PendingCounts = { byEdge: ReadonlyMap<string, number>; asOf: Date };
 
 /** The last count on each database, for those who ask again at once: pages that redraw themselves. */
 const lastCounts = new WeakMap<Db, Promise<PendingCounts>>();
