@@ -46,7 +46,7 @@ export function toCard(report: EdgeReport, viewer: Viewer) {
 }
 
 /** Where the edge's own words can be read. */
-export const logOf = (edge: string) => `/droplets/${edge}`;
+export const logOf = (edge: string) => `/droplets/${edge}#log-heading`;
 
 function sentenceOf(reason: EdgeReason, report: EdgeReport, { t }: Viewer): string {
   const { edge, stores, drift, pending, reload, revisions, look } = report;

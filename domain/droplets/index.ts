@@ -20,9 +20,9 @@ export {
 export type { KeyRotation, KnownKey } from './keys/types.ts';
 export { findDroplet, findEdge, getDroplet, listDroplets, listEdges } from './listings.ts';
 export { forgetConnections, recordConnections } from './looks/connections.ts';
-export { findFacts, listConnections, listSamples } from './looks/listings.ts';
+export { findFacts, listConnections, listFacts, listSamples } from './looks/listings.ts';
 export { lookAtDroplets } from './looks/look.ts';
-export type { Connection, Sample } from './looks/types.ts';
+export type { Connection, DropletFacts, Sample } from './looks/types.ts';
 export { daysLeft, nextToExpire, type DropletReason } from './policy.ts';
 export { requestRun, runVerb } from './runs/service.ts';
 export { fieldsOf, isVerb, verbsOf, type VerbName } from './runs/verbs.ts';

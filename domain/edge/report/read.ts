@@ -1,4 +1,4 @@
-import { listEdges, type Edge } from '#domain/droplets/index.ts';
+import { listEdges, listFacts, type DropletFacts, type Edge } from '#domain/droplets/index.ts';
 import type { Context } from '#platform/context.ts';
 import { NotFound } from '#platform/errors.ts';
 import { listEdgeLooks } from '../drift/listings.ts';
@@ -6,8 +6,9 @@ import { mapLastReloads } from '../maps/reload-listings.ts';
 import { countPending } from '../pending/count.ts';
 import { planMaps } from '../pending/plan.ts';
 import { countServedStores, listServedStores, type ServedStore } from '../stores/listings.ts';
-import { countDrift, mapNginxFacts, mapRevisionStates } from './listings.ts';
-import type { EdgeReport } from './types.ts';
+import { countDrift, mapRevisionStates } from './listings.ts';
+import { toNginxFacts } from './nginx.ts';
+import type { EdgeReport, NginxFacts } from './types.ts';
 
 /** How many failing stores a report names; the count says how many there are. */
 const NAMED = 5;
@@ -18,14 +19,14 @@ export async function readEdges(ctx: Context): Promise<EdgeReport[]> {
   const dropletIds = edges.map((edge) => edge.id);
   const counts = await countServedStores(ctx);
   const stores = Math.max(0, ...[...counts.values()].map((of) => of.stores));
-  const [pending, revisions, maps, drift, looks, reloads, nginx, failing] = await Promise.all([
+  const [pending, revisions, maps, drift, looks, reloads, facts, failing] = await Promise.all([
     countPending(ctx, { dropletIds, stores }),
     mapRevisionStates(ctx),
     planMaps(ctx),
     countDrift(ctx),
     listEdgeLooks(ctx),
     mapLastReloads(ctx),
-    mapNginxFacts(ctx),
+    listFacts(ctx),
     mapFailing(
       ctx,
       dropletIds.filter((id) => (counts.get(id)?.failing ?? 0) > 0),
@@ -46,8 +47,13 @@ export async function readEdges(ctx: Context): Promise<EdgeReport[]> {
     drift: drift.get(edge.id) ?? 0,
     look: looks.find((look) => look.dropletId === edge.id),
     reload: reloads.get(edge.id),
-    nginx: nginx.get(edge.id),
+    nginx: nginxOf(facts.get(edge.id)),
   }));
+}
+
+/** What the edge's agent last told of nginx, with its time; undefined while it never told anything. */
+function nginxOf(facts: DropletFacts | undefined): NginxFacts | undefined {
+  return facts?.status && toNginxFacts(facts.status.raw, facts.status.asOf);
 }
 
 async function mapFailing(ctx: Context, dropletIds: readonly string[]): Promise<Map<string, ServedStore[]>> {

@@ -54,7 +54,7 @@ describe('the edges of the console', function () {
     assert.match(text, /1 store is not served as published/);
     const [line] = /<li id="failing-edge-1-acme"[\s\S]*?<\/li>/.exec(text)!;
     assert.match(line, /it answered 502/);
-    for (const href of ['/edge/revisions/1?store=acme', '/droplets/edge-1', '/edge/plan?store=acme'])
+    for (const href of ['/edge/revisions/1?store=acme', '/droplets/edge-1#log-heading', '/edge/plan?store=acme'])
       assert.ok(line.includes(`href="${href}"`), href);
     assert.match(text, /href="\/edge\/edge-1\/reloads"><svg[^>]*>.*?<\/svg> Reload…/);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Edge } from '#domain/droplets/index.ts';
 import { judgeEdge, type EdgeReport } from '#domain/edge/index.ts';
-import { toNginxFacts } from '#domain/edge/report/listings.ts';
+import { toNginxFacts } from '#domain/edge/report/nginx.ts';
 
 const NOW = new Date('2026-11-26T12:00:00Z');
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
