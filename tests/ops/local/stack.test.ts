@@ -11,7 +11,10 @@ import { LocalStack } from '#ops/local/stack.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { freeSettings } from '#tests/support/platform.ts';
 
-describe('LocalStack', () => {
+describe('LocalStack', function () {
+  // initdb alone takes most of a short limit on a busy machine.
+  this.timeout(120_000);
+
   it('leaves nothing running when it is stopped in the middle of its start', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'basecommerce-stack-'));
     await chmod(dir, 0o711);
@@ -23,7 +26,7 @@ describe('LocalStack', () => {
 
     const start = stack.start();
     const outcome = assert.rejects(start, /The start was interrupted|aborted/);
-    await eventually(async () => !(await isPortFree(settings.LOCAL_POSTGRES_PORT)), { timeoutMs: 15_000 });
+    await eventually(async () => !(await isPortFree(settings.LOCAL_POSTGRES_PORT)), { timeoutMs: 90_000 });
     await stack.stop();
 
     await outcome;
