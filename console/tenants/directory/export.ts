@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import { stringify } from 'csv-stringify/sync';
 import { auditExport, listTenants, mapLags, tenantKey, type TenantSelection } from '#domain/tenants/index.ts';
-import type { TenantLag, TenantSummary } from '#domain/tenants/index.ts';
+import type { WaitingEvents, TenantSummary } from '#domain/tenants/index.ts';
 import { parseInput } from '#platform/http/parse.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { selectionQuery, toSelection } from './query.ts';
@@ -52,7 +52,7 @@ function linesOf(rows: readonly (readonly Cell[])[]): string {
 }
 
 type Cell = string | number | Date | undefined;
-type Source = { store: TenantSummary; lag: TenantLag | undefined; ctx: ConsoleContext };
+type Source = { store: TenantSummary; lag: WaitingEvents | undefined; ctx: ConsoleContext };
 
 const asText = (cell: Cell) => (cell instanceof Date ? cell.toISOString() : String(cell ?? ''));
 
