@@ -4,7 +4,7 @@ import { toError, Unavailable, UpstreamFailed } from '#platform/errors.ts';
 import { getForHost, type HostResponse } from '#platform/http/host-request.ts';
 import type { WantedState } from './types.ts';
 
-type Wanted = { host: string; slug: string; revision: number; state: WantedState };
+export type Wanted = { host: string; slug: string; revision: number; state: WantedState };
 
 /** An edge in the middle of a reload, or several behind one address, may give old answers for a moment after a change. */
 const PROBE_WITHIN_MS = 5000;
@@ -13,12 +13,18 @@ const PROBE_PAUSE_MS = 100;
 
 /**
  * Asks the edge over HTTP, with the store's own host name, until it does what it should: serve this revision of a live
- * store, answer 503 with Retry-After for a suspended one, know nothing of an absent one. Throws `edge_not_serving` with what it saw last when that is
- * not so within 5 s, and `edge_not_answering` at once when it does not answer at all.
+ * store, answer 503 with Retry-After for a suspended one, know nothing of an absent one. A function that tells what it
+ * should do is asked again each time, since somebody else may publish meanwhile. Throws `edge_not_serving` with what it
+ * saw last when that is not so within 5 s, and `edge_not_answering` at once when it does not answer at all.
  */
-export async function probeEdge(edge: Edge, wanted: Wanted, signal: AbortSignal): Promise<void> {
+export async function probeEdge(
+  edge: Edge,
+  expectation: Wanted | (() => Promise<Wanted>),
+  signal: AbortSignal,
+): Promise<void> {
   const deadlineMs = performance.now() + PROBE_WITHIN_MS;
   for (;;) {
+    const wanted = typeof expectation === 'function' ? await expectation() : expectation;
     const seen = await look(edge, wanted, signal);
     if (seen === undefined) return;
     if (performance.now() + PROBE_PAUSE_MS > deadlineMs) {

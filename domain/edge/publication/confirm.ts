@@ -1,10 +1,10 @@
 import { listEdges, type Edge } from '#domain/droplets/index.ts';
 import { mapAtMost } from '#platform/concurrency.ts';
 import { AppError, UpstreamFailed } from '#platform/errors.ts';
-import { probeEdge } from '../probe.ts';
+import { probeEdge, type Wanted } from '../probe.ts';
 import type { Change, EdgeContext, EdgeFile, FileError, Progress, RevisionFile, Run } from '../types.ts';
 import { failFiles, resolvePublicationAlerts } from './failures.ts';
-import { listEdgeFiles, listPublicationFiles } from './listings.ts';
+import { findEdgeFile, listEdgeFiles, listPublicationFiles } from './listings.ts';
 import { updateFileOutcomes, updateProofs } from './queries.ts';
 import { takeBack } from './revert.ts';
 
@@ -52,27 +52,39 @@ async function lookAtAll(ctx: EdgeContext, { changes, failed, signal, progress }
   const byPlace = new Map(served.map((file) => [placeOf(file), file]));
   const pairs = edges.flatMap((edge) => changes.map((change) => ({ edge, change })));
   const wanted = pairs.filter(({ edge, change }) => !failed.has(`${edge.id} ${change.slug}`));
+  const silent = new Map<string, AppError>();
   let asked = 0;
   return mapAtMost(wanted, PROBES_AT_ONCE, async ({ edge, change }) => {
     await progress?.(asked++, wanted.length);
-    const file = byPlace.get(`${edge.id} ${change.slug}`);
-    const look = { edge, change, served: file };
-    return { ...look, error: await faultOf(ctx, look, signal) };
+    const first = byPlace.get(`${edge.id} ${change.slug}`);
+    const known = silent.get(edge.id);
+    // One that does not answer would not answer a thousand times either.
+    if (known) return { edge, change, served: first, error: known };
+    const look = await lookAt(ctx, { edge, change, first, signal });
+    if (look.error?.code === 'edge_not_answering') silent.set(edge.id, look.error);
+    return look;
   });
 }
 
-async function faultOf(ctx: EdgeContext, { edge, change, served }: Omit<Look, 'error'>, signal: AbortSignal) {
-  const isAbsent = change.state === 'absent';
-  if (!isAbsent && !served) return new UpstreamFailed('edge_not_serving', `${edge.name} does not have ${change.slug}.`);
-  const host = hostOf(ctx, change.slug);
+type Place = { edge: Edge; change: Change; first: EdgeFile | undefined; signal: AbortSignal };
+
+/** By our books, not by the change: a later publication may have gone further already, or may go further while we look. */
+async function lookAt(ctx: EdgeContext, { edge, change, first, signal }: Place): Promise<Look> {
+  const { slug } = change;
+  let served = first;
+  let asked = 0;
+  const expectation = async (): Promise<Wanted> => {
+    if (asked++ > 0) served = await findEdgeFile(ctx, { ...change, dropletId: edge.id });
+    if (change.state !== 'absent' && !served)
+      throw new UpstreamFailed('edge_not_serving', `${edge.name} does not have ${slug}.`);
+    const state = change.state === 'absent' ? 'absent' : served!.state;
+    return { host: hostOf(ctx, slug), slug, revision: served?.revision ?? 0, state };
+  };
   try {
-    // By our books, not by the change: a later publication may have gone further already.
-    const revision = served?.revision ?? 0;
-    const state = isAbsent ? 'absent' : served!.state;
-    await probeEdge(edge, { host, slug: change.slug, revision, state }, signal);
-    return undefined;
+    await probeEdge(edge, expectation, signal);
+    return { edge, change, served, error: undefined };
   } catch (error) {
-    if (error instanceof AppError) return error;
+    if (error instanceof AppError) return { edge, change, served, error };
     throw error;
   }
 }
@@ -84,8 +96,12 @@ async function record(ctx: EdgeContext, looks: readonly Look[], files: readonly 
   const at = ctx.clock.now();
   const proofs = looks.flatMap(({ served, error }) => (served ? [{ file: served, probeError: error?.message }] : []));
   await updateProofs(ctx.db, proofs, at);
-  const right = new Set(looks.filter((look) => !look.error).map(({ edge, change }) => `${edge.id} ${change.slug}`));
-  const confirmed = files.filter((file) => file.outcome === 'sent' && right.has(placeOf(file)));
+  const right = new Map<string, EdgeFile | undefined>(
+    looks.flatMap(({ edge, change, served, error }) => (error ? [] : [[`${edge.id} ${change.slug}`, served] as const])),
+  );
+  // One that was overtaken before anybody looked was seen by nobody.
+  const isSeen = (file: RevisionFile) => (right.get(placeOf(file))?.revision ?? file.revision) === file.revision;
+  const confirmed = files.filter((file) => file.outcome === 'sent' && right.has(placeOf(file)) && isSeen(file));
   await updateFileOutcomes(
     ctx.db,
     confirmed.map((file) => ({ file, outcome: 'confirmed' })),

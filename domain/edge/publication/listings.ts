@@ -21,6 +21,16 @@ export async function listEdgeFiles(ctx: Context, tenantIds: readonly string[]):
   return rows.map(toEdgeFile);
 }
 
+/** What one edge serves for one name of a store, as far as we know. */
+export async function findEdgeFile(
+  ctx: Context,
+  { tenantId, dropletId, slug }: Pick<EdgeFile, 'tenantId' | 'dropletId' | 'slug'>,
+): Promise<EdgeFile | undefined> {
+  const place = { tenant_id: tenantId, droplet_id: dropletId, slug };
+  const row = await ctx.db<EdgeFileRow>('platform.edge_files').where(place).first();
+  return row && toEdgeFile(row);
+}
+
 /** All that one edge serves, by slug. */
 export async function listFilesOfEdge(ctx: Context, dropletId: string): Promise<EdgeFile[]> {
   const rows = await ctx.db<EdgeFileRow>('platform.edge_files').where({ droplet_id: dropletId }).orderBy('slug');
