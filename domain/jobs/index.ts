@@ -15,8 +15,8 @@ export {
   type Failure,
   type Lease,
 } from './journal.ts';
-export { findLatestJob, getJob, jobKey, listAwaiting, listJobs, listOutput, listSteps } from './listings.ts';
-export { readOutputTail } from './listings.ts';
+export { findLatestJob, getJob, isUnfinishedAbout, jobKey, listAwaiting, listJobs, listOutput } from './listings.ts';
+export { listSteps, readOutputTail } from './listings.ts';
 export { openJobOutput } from './output.ts';
 export { forgetOldOutput, requestCancel, requestJob, retryJob } from './service.ts';
 export {

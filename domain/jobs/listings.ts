@@ -1,6 +1,7 @@
 import type { Context } from '#platform/context.ts';
 import { NotFound } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
+import type { JobKind } from './kinds.ts';
 import { toJob, toStep, type JobRow, type StepRow } from './rows.ts';
 import type { JobKind } from './kinds.ts';
 import type { Job, JobStatus, JobStep, OutputPiece } from './types.ts';
@@ -55,6 +56,20 @@ export function jobKey(job: Job): readonly string[] {
 export async function findLatestJob(ctx: Context, tenantId: string): Promise<(Job & { steps: JobStep[] }) | undefined> {
   const [job] = await listJobs(ctx, { tenantId, limit: 1 });
   return job && { ...job, steps: await listSteps(ctx, job.id) };
+}
+
+/** Whether an unfinished job of one of these kinds is about one of these tenants, alone or among many. */
+export async function isUnfinishedAbout(
+  ctx: Context,
+  { kinds, tenantIds }: { kinds: readonly JobKind[]; tenantIds: readonly string[] },
+): Promise<boolean> {
+  const { rows } = await ctx.db.raw<{ rows: unknown[] }>(
+    `select 1 from platform.jobs
+      where status in ('queued', 'running', 'undoing') and kind = any(:kinds)
+        and (tenant_id = any(:tenantIds::uuid[]) or jsonb_exists_any(payload -> 'tenantIds', :tenantIds)) limit 1`,
+    { kinds: [...kinds], tenantIds: [...tenantIds] },
+  );
+  return rows.length > 0;
 }
 
 /** What a job printed after its piece `after`, oldest first: up to `limit + 1` pieces. */

@@ -51,7 +51,7 @@ export type FaultLab = {
   /** Pins the host key that the edge shows now. */
   enrol(): Promise<void>;
   /** With no memory of a broken line. */
-  restartWorker(): Promise<void>;
+  restartWorkers(): Promise<void>;
   /** What the public sees under a host; undefined when no store is served there. */
   served(host: string): Promise<Served | undefined>;
   openAlerts(): Promise<string[]>;
@@ -60,7 +60,9 @@ export type FaultLab = {
   close(): Promise<void>;
 };
 
-export async function openFaultLab({ diskKilobytes }: { diskKilobytes?: number } = {}): Promise<FaultLab> {
+type Options = { diskKilobytes?: number; workers?: number };
+
+export async function openFaultLab({ diskKilobytes, workers: count = 1 }: Options = {}): Promise<FaultLab> {
   const console = await openConsoleDatabase();
   const edge = await startTestEdge({ ownAgent: true, ...(diskKilobytes !== undefined && { diskKilobytes }) });
   const { ctx, url } = console;
@@ -72,7 +74,9 @@ export async function openFaultLab({ diskKilobytes }: { diskKilobytes?: number }
     await enrolDroplet(ctx, { ...edge.sshTarget, hostKey, port: sshLine.port, role: 'edge', probeUrl });
   };
   await enrol();
-  let worker: Running = await startTestOpsWorker({ url, edge });
+  const startWorkers = () => Promise.all(Array.from({ length: count }, () => startTestOpsWorker({ url, edge })));
+  const stopWorkers = () => Promise.all(workers.map((worker) => worker.stop()));
+  let workers: Running[] = await startWorkers();
   const stores = await insertStores(ctx, SLUGS, 'live');
 
   const lab: FaultLab = {
@@ -110,9 +114,9 @@ export async function openFaultLab({ diskKilobytes }: { diskKilobytes?: number }
       }),
     enrol,
     finished: (jobId) => finished(ctx, jobId, 60_000),
-    async restartWorker() {
-      await worker.stop();
-      worker = await startTestOpsWorker({ url, edge });
+    async restartWorkers() {
+      await stopWorkers();
+      workers = await startWorkers();
     },
     async served(host) {
       const { status, body } = await ask(edge.url, host, '/tenant.json');
@@ -121,7 +125,7 @@ export async function openFaultLab({ diskKilobytes }: { diskKilobytes?: number }
     openAlerts: async () => (await listOpenAlerts(ctx)).map((alert) => alert.title).toSorted(),
     gate: makeGate(edge.keysDir),
     async close() {
-      await worker.stop();
+      await stopWorkers();
       await Promise.all([sshLine.cut(), webLine.cut()]);
       await edge.stop();
       await console.drop();

@@ -7,8 +7,9 @@ import {
   type Change,
   type EdgeState,
 } from '#domain/edge/index.ts';
-import type { StepSaying } from '#domain/jobs/index.ts';
+import { isUnfinishedAbout, type StepSaying } from '#domain/jobs/index.ts';
 import { getTenant } from '#domain/tenants/index.ts';
+import { SnoozeJob } from '#platform/jobs/steering.ts';
 import type { JobContext, StepCode } from '#workers/ops/job-handler.ts';
 import { countedProgress } from '#workers/ops/progress.ts';
 
@@ -87,6 +88,20 @@ export function sayWhatWasSeen(seen: Seen): StepSaying[] {
 async function sayFailures(ctx: JobContext, jobId: string): Promise<StepSaying[]> {
   const { failures } = await reportPublication(ctx, { jobId, purpose });
   return failures.map(({ slug, error }) => ({ key: 'store_refused', values: { slug, reason: error.message } }));
+}
+
+const LOOK_AGAIN_MS = 300;
+
+/**
+ * A store that is being opened counts as suspended until it was seen open. Who published it as it is meanwhile would close
+ * it again, so that waits: SnoozeJob.
+ */
+export async function letOpeningsEnd(
+  ctx: JobContext,
+  tenantIds: readonly string[],
+  kinds: readonly ('tenant.resume' | 'tenants.resume')[],
+): Promise<void> {
+  if (await isUnfinishedAbout(ctx, { kinds, tenantIds })) throw new SnoozeJob(LOOK_AGAIN_MS);
 }
 
 type OneStore = { tenantId: string };

@@ -2,7 +2,7 @@ import { openAlert, resolveAlerts } from '#domain/alerts/index.ts';
 import { reportPublication, type Change, type EdgeState } from '#domain/edge/index.ts';
 import { mapPublicFaces, markLive, type TenantStatus } from '#domain/tenants/index.ts';
 import { defineJob, type JobContext } from '#workers/ops/job-handler.ts';
-import { publicationSteps } from './publication-steps.ts';
+import { letOpeningsEnd, publicationSteps } from './publication-steps.ts';
 import { stillServedAlert } from './suspend-tenant.ts';
 
 type Batch = { tenantIds: string[]; reason: string };
@@ -18,14 +18,20 @@ const storesOf =
     });
   };
 
-const asItIs = storesOf((status) => (status === 'live' || status === 'suspended' ? status : undefined));
+const asTheyAre = storesOf((status) => (status === 'live' || status === 'suspended' ? status : undefined));
 const closed = storesOf((status) => (status === 'suspended' ? 'suspended' : undefined));
 const opened = storesOf((status) => (status === 'suspended' || status === 'live' ? 'live' : undefined));
 
 /** Brings many stores to the edges as they are. */
 export const publishTenants = defineJob(
   'tenants.publish',
-  publicationSteps<Batch>({ changesOf: asItIs, reason: 'publication' }),
+  publicationSteps<Batch>({
+    async changesOf(ctx, batch) {
+      await letOpeningsEnd(ctx, batch.tenantIds, ['tenant.resume', 'tenants.resume']);
+      return asTheyAre(ctx, batch);
+    },
+    reason: 'publication',
+  }),
 );
 
 const closing = publicationSteps<Batch>({ changesOf: closed, reason: 'suspension' });

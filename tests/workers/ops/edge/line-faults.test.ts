@@ -51,7 +51,7 @@ const cut = (publishes: Fault['publishes'], [where, lines]: [string, string]): F
     return async () => {
       await mend();
       await lab.sshLine.mend();
-      await lab.restartWorker();
+      await lab.restartWorkers();
     };
   },
   async meanwhile(lab) {
@@ -91,7 +91,7 @@ const FAULTS: Fault[] = [
       await lab.edge.stopSshd();
       return async () => {
         await lab.edge.startSshd();
-        await lab.restartWorker();
+        await lab.restartWorkers();
       };
     },
     ends: { code: 'ssh_connect_failed' },
@@ -118,10 +118,10 @@ const FAULTS: Fault[] = [
     async break(lab) {
       const key = join(lab.edge.keysDir, 'edge');
       await rename(key, `${key}-away`);
-      await lab.restartWorker();
+      await lab.restartWorkers();
       return async () => {
         await rename(`${key}-away`, key);
-        await lab.restartWorker();
+        await lab.restartWorkers();
       };
     },
     ends: { code: 'ssh_auth_failed', says: /our key "edge" cannot be read/ },
