@@ -1,7 +1,6 @@
 import type { Context } from '#platform/context.ts';
 import { NotFound } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
-import type { JobKind } from './kinds.ts';
 import { toJob, toStep, type JobRow, type StepRow } from './rows.ts';
 import type { JobKind } from './kinds.ts';
 import type { Job, JobStatus, JobStep, OutputPiece } from './types.ts';

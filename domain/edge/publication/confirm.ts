@@ -126,7 +126,9 @@ async function giveUp(
     const file = byPlace.get(`${edge.id} ${change.slug}`);
     if (file) failures.push({ file, error: { code: error!.code, message: error!.message } });
   }
-  await takeBack(ctx, { files: failures.map(({ file }) => file), signal });
+  // A store that is to be closed is never opened again because it was not seen closed.
+  const back = failures.map(({ file }) => file).filter((file) => file.state !== 'suspended');
+  await takeBack(ctx, { files: back, signal });
   await failFiles(ctx, failures);
 }
 

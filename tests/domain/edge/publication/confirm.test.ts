@@ -76,4 +76,27 @@ describe('what a publication sees of its stores', function () {
 
     assert.ok(asked <= 8, `${asked} times`);
   });
+
+  it('never opens a store again that is to be closed, although it was not seen closed', async () => {
+    const stores = await publisher.addStores(['acme', 'bravo']);
+    await publisher.publish(live(stores));
+    const seenOpen = new Set(['bravo.localhost']);
+    way = await startHttpServer(
+      (req, res) => {
+        const isOpen = seenOpen.has(req.headers.host ?? '');
+        res.writeHead(isOpen ? 200 : 503, { 'retry-after': '3600' }).end();
+      },
+      '127.0.0.1',
+      0,
+    );
+    await enrolDroplet(publisher.ctx, { ...publisher.edge.sshTarget, role: 'edge', probeUrl: way.url });
+
+    const report = await publisher.publish(stores.map((store) => ({ ...store, state: 'suspended' })));
+
+    assert.deepEqual(
+      report.failures.map(({ slug }) => slug),
+      ['bravo'],
+    );
+    for (const { slug } of stores) assert.equal((await ask(publisher.edge.url, `${slug}.localhost`, '/')).status, 503);
+  });
 });
