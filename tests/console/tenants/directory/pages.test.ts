@@ -61,7 +61,7 @@ describe('GET /tenants with many stores', function () {
     const suspended = await menuOf(browser, 'loja-980');
     const read = await menuOf(viewer.browser, 'loja-999');
 
-    assert.match(live, /\/loja-999\/edit[\s\S]*\/audit\?tenant=loja-999[\s\S]*\/loja-999\/suspension/);
+    assert.match(live, /\/loja-999\/edit[\s\S]*\/loja-999\/timeline[\s\S]*\/loja-999\/suspension/);
     assert.match(suspended, /action="\/tenants\/loja-980\/resumption"/);
     assert.doesNotMatch(read, /edit|suspension|resumption/);
   });
