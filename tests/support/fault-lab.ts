@@ -5,6 +5,7 @@ import { requestJob, type Job, type JobKind, type JobStep } from '#domain/jobs/i
 import { changeFaces, DEFAULT_BRANDING, updateTenant } from '#domain/tenants/index.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
+import type { RetryPolicy } from '#workers/ops/failure-policy.ts';
 import type { Running } from '#platform/process.ts';
 import { fetchHostKey } from '#platform/ssh/index.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from './console-database.ts';
@@ -60,9 +61,9 @@ export type FaultLab = {
   close(): Promise<void>;
 };
 
-type Options = { diskKilobytes?: number; workers?: number };
+type Options = { diskKilobytes?: number; workers?: number; retry?: RetryPolicy };
 
-export async function openFaultLab({ diskKilobytes, workers: count = 1 }: Options = {}): Promise<FaultLab> {
+export async function openFaultLab({ diskKilobytes, workers: count = 1, retry }: Options = {}): Promise<FaultLab> {
   const console = await openConsoleDatabase();
   const edge = await startTestEdge({ ownAgent: true, ...(diskKilobytes !== undefined && { diskKilobytes }) });
   const { ctx, url } = console;
@@ -74,7 +75,8 @@ export async function openFaultLab({ diskKilobytes, workers: count = 1 }: Option
     await enrolDroplet(ctx, { ...edge.sshTarget, hostKey, port: sshLine.port, role: 'edge', probeUrl });
   };
   await enrol();
-  const startWorkers = () => Promise.all(Array.from({ length: count }, () => startTestOpsWorker({ url, edge })));
+  const startWorkers = () =>
+    Promise.all(Array.from({ length: count }, () => startTestOpsWorker({ url, edge, ...(retry && { retry }) })));
   const stopWorkers = () => Promise.all(workers.map((worker) => worker.stop()));
   let workers: Running[] = await startWorkers();
   const stores = await insertStores(ctx, SLUGS, 'live');

@@ -32,7 +32,8 @@ describe('several consoles and operators at one edge', function () {
   let lab: FaultLab;
 
   beforeEach(async () => {
-    lab = await openFaultLab({ workers: 2 });
+    // As in production: many at one database wait for a connection now and then, and try again.
+    lab = await openFaultLab({ workers: 2, retry: { attempts: 4, firstDelayMs: 250 } });
   });
   afterEach(() => lab?.close());
 
