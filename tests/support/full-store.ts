@@ -35,6 +35,7 @@ export async function fillEveryTable(superuserUrl: string, tenantId: string): Pr
     await client.query(`update platform.droplets set role = 'infra' where id = $1`, [dropletId]);
     for (const [table, row] of Object.entries(rowsOf(dropletId, await revisionOf(client, dropletId))))
       await insert(client, table, { tenant_id: tenantId, ...row });
+    await insertBulkPlan(client, tenantId);
     // Only a draft takes items; the sale is frozen from here on.
     await client.query(
       `update construction.quotes set status = 'sent', valid_until = current_date where tenant_id = $1`,
@@ -54,6 +55,13 @@ async function revisionOf(client: pg.Client, dropletId: string): Promise<string>
     [dropletId, AT],
   );
   return rows[0]!.number;
+}
+
+async function insertBulkPlan(client: pg.Client, tenantId: string): Promise<void> {
+  const id = newId();
+  await insert(client, 'platform.bulk_plans', { id, action: 'publish', created_by: 'x', created_at: AT });
+  const store = { tenant_id: tenantId, plan_id: id, slug: 'x', files: '[]' };
+  await insert(client, 'platform.bulk_plan_stores', store);
 }
 
 async function insert(client: pg.Client, table: string, row: Record<string, unknown>): Promise<void> {

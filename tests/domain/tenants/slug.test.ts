@@ -8,7 +8,7 @@ const STORES_CONF = new URL('../../../ops/droplet-1-edge/nginx/snippets/stores.c
 
 /** The expression by which the edge takes a store's label from a host, for the base domain `localhost`. */
 function edgeExpression(): RegExp {
-  const [, pattern] = /"~(\^[^"]*label_of_host[^"]*)"/.exec(readFileSync(STORES_CONF, 'utf8'))!;
+  const [, pattern] = /"~(\^[^"]*store_label[^"]*)"/.exec(readFileSync(STORES_CONF, 'utf8'))!;
   return new RegExp(pattern!.replace(/\\Q.*\\E/, 'localhost'));
 }
 
