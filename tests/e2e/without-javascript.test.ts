@@ -31,7 +31,7 @@ describe('A browser without JavaScript', function () {
     await page.goto(`${world.platform.consoleUrl}/tenants/sem-script/suspension`);
     await page.getByLabel('Reason').fill('Teste sem script');
     await page.getByRole('button', { name: 'Suspend store' }).click();
-    await page.getByText('not the address of the store').waitFor();
+    await page.getByText('Type sem-script to confirm.').waitFor();
     assert.equal(await page.getByLabel('Reason').inputValue(), 'Teste sem script');
     await page.getByLabel(/Type .*sem-script/).fill('sem-script');
     await page.getByRole('button', { name: 'Suspend store' }).click();
