@@ -32,7 +32,7 @@ export async function fillEveryTable(superuserUrl: string, tenantId: string): Pr
       enrolled_by: 'x',
       updated_at: AT,
     });
-    await client.query(`update platform.droplets set role = 'infra' where id = $1`, [dropletId]);
+    await client.query(`update platform.droplets set role = 'infra', retired_at = now() where id = $1`, [dropletId]);
     for (const [table, row] of Object.entries(rowsOf(dropletId, await revisionOf(client, dropletId))))
       await insert(client, table, { tenant_id: tenantId, ...row });
     await insertBulkPlan(client, tenantId);
