@@ -14,7 +14,7 @@ export type Miss = {
 export type ProbeRecord = { asked: number; misses: Miss[] };
 
 export type Prober = {
-  /** Ends the asking, waits for the answers that are still to come, and gives what was seen. */
+  /** Ends the asking once every store was asked for, waits for the answers that are still to come, and gives what was seen. */
   stop(): Promise<ProbeRecord>;
 };
 
@@ -33,6 +33,7 @@ type Options = { slugs: readonly string[]; perSecond?: number };
 export function startProber(edgeUrl: string, { slugs, perSecond = 50 }: Options): Prober {
   const startedMs = performance.now();
   const ended = new AbortController();
+  const oneRound = Promise.withResolvers<void>();
   const misses: Miss[] = [];
   const open = new Set<Promise<void>>();
   let asked = 0;
@@ -49,11 +50,16 @@ export function startProber(edgeUrl: string, { slugs, perSecond = 50 }: Options)
       const one: Promise<void> = visit(slugs[asked++ % slugs.length]!).finally(() => open.delete(one));
       open.add(one);
     }
+    if (asked >= slugs.length) oneRound.resolve();
   };
   const timer = setInterval(tick, TICK_MS);
-  ended.signal.addEventListener('abort', () => clearInterval(timer));
+  ended.signal.addEventListener('abort', () => {
+    clearInterval(timer);
+    oneRound.resolve();
+  });
   return {
     async stop() {
+      await oneRound.promise;
       ended.abort();
       await Promise.all(open);
       return { asked, misses };
