@@ -2,7 +2,6 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import {
   getBrandingAndSettings,
-  getTenant,
   updateTenant,
   type Branding,
   type Settings,
@@ -17,6 +16,7 @@ import { setFlash } from '#console/middleware/flash.ts';
 import { readPreview, readStoreForm, storeForm } from './forms.ts';
 import { slugOf } from './handlers.ts';
 import { toPreview } from './presenter.ts';
+import { storePage } from './store-page.ts';
 
 export async function editStore(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
   await drawForm(ctx, req, res, { errors: {} });
@@ -62,12 +62,12 @@ async function drawForm(
   { posted, errors, isConflict = false }: Form,
   status = 200,
 ): Promise<void> {
-  const tenant = await getTenant(ctx, slugOf(req));
+  const { tenant, title, head } = await storePage(ctx, req, res);
   const stored = storedValues(tenant, await getBrandingAndSettings(ctx, tenant.id));
   const values = posted ? { ...stored, ...UNTICKED, ...posted } : stored;
   const locals = {
-    title: `${(res.locals.t as Translate)('tenants:edit')} · ${tenant.slug}`,
-    slug: tenant.slug,
+    title,
+    head,
     // After a conflict the form carries the new version: saving again is then a decision.
     values: isConflict ? { ...values, version: tenant.version } : values,
     errors,

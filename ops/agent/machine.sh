@@ -25,10 +25,22 @@ verb_status() {
   fi
 }
 
+# Node calls all its programs alike, so the script tells them apart. The other arguments stay untold: one may be a secret.
+name_of_script() {
+  local pid=$1 name=$2 words=() word
+  mapfile -d '' -t words 2>/dev/null <"/proc/$pid/cmdline" || true
+  for word in "${words[@]:1}"; do
+    [[ $word == *.@(ts|js|mjs|cjs) && $word != -* ]] || continue
+    word=${word##*/} name="node ${word//[^A-Za-z0-9._:-]/?}"
+    break
+  done
+  printf '%s' "$name"
+}
+
 # The largest by memory: "<pid> <bytes> <percent of one core over its life> <name>". The name of a process is its own
 # choice and may hold anything.
 verb_processes() {
-  local uptime ticks page
+  local uptime ticks page pid bytes percent name
   read -r uptime _ </proc/uptime
   ticks=$(getconf CLK_TCK) page=$(getconf PAGE_SIZE)
   # One that ends meanwhile is no failure.
@@ -40,7 +52,10 @@ verb_processes() {
       seconds = uptime - field[20] / ticks
       percent = (seconds > 0) ? 100 * (field[12] + field[13]) / ticks / seconds : 0
       printf "%d %.0f %.1f %s\n", $1, field[22] * page, percent, name
-    }' | sort -k 2,2nr -k 1,1n | sed -n 1,30p
+    }' | sort -k 2,2nr -k 1,1n | sed -n 1,30p | while read -r pid bytes percent name; do
+    [[ $name != MainThread && $name != node ]] || name=$(name_of_script "$pid" "$name")
+    printf '%s %s %s %s\n' "$pid" "$bytes" "$percent" "$name"
+  done
 }
 
 verb_logs() {
