@@ -1,9 +1,11 @@
 import {
   adoptDrift,
+  driftKey,
   fingerprintOfDrift,
   getEdgeNamed,
   inspectDrift,
   listDrift,
+  listDriftPage,
   listReloads,
   readEdge,
   readEdges,
@@ -50,8 +52,11 @@ export const edgeEndpoints = [
     summary: 'What lies on an edge otherwise than it was published, with diffs',
     tag,
     params,
+    query: pageQuery,
     response: schemas.driftSchema,
-    run: async (ctx, { params: { name } }) => ({ body: await readDrift(ctx, (await getEdgeNamed(ctx, name)).id) }),
+    run: async (ctx, { params: { name }, query }) => ({
+      body: await readDrift(ctx, (await getEdgeNamed(ctx, name)).id, query),
+    }),
   }),
   endpoint({
     method: 'post',
@@ -121,11 +126,16 @@ export const edgeEndpoints = [
   }),
 ];
 
-async function readDrift(ctx: ConsoleContext, dropletId: string) {
-  const drifts = await listDrift(ctx, { dropletId });
-  const inspections = [];
-  for (const { kind, name } of drifts) inspections.push(await inspectDrift(ctx, { dropletId, kind, name }));
-  return { items: inspections.map(schemas.toFindingJson), fingerprint: fingerprintOfDrift(drifts) };
+type PageQuery = { limit: number; cursor?: string | undefined };
+
+/** The fingerprint is of all that differs, whatever page is asked for. */
+async function readDrift(ctx: ConsoleContext, dropletId: string, { limit, cursor }: PageQuery) {
+  const rows = await listDriftPage(ctx, { dropletId, limit, after: ctx.cursors.decode(cursor) });
+  const page = toPage(rows, limit, ctx.cursors, driftKey);
+  const items = [];
+  for (const { kind, name } of page.items)
+    items.push(schemas.toFindingJson(await inspectDrift(ctx, { dropletId, kind, name })));
+  return { ...page, items, fingerprint: fingerprintOfDrift(await listDrift(ctx, { dropletId })) };
 }
 
 /** The job that does what was asked for, and where to follow it. */

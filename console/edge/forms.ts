@@ -12,6 +12,8 @@ export const storesQuery = z.object({
   cursor: z.string().optional(),
 });
 
+export const driftQuery = z.object({ cursor: z.string().optional() });
+
 export const reasonForm = z.object({ reason: edgeFields.reason });
 
 /** A plan that was confirmed: why, and the fingerprint of what was shown. */

@@ -13,7 +13,7 @@ import {
   type Reload,
 } from '#domain/edge/index.ts';
 import { inputObject } from '#console/api/input-object.ts';
-import { moment } from '#console/api/paging.ts';
+import { moment, pageOf } from '#console/api/paging.ts';
 import { jobSchema } from '#console/jobs/schemas.ts';
 
 export const edgeParams = z.object({ name: z.string().meta({ description: 'Name of the edge.', example: 'edge-1' }) });
@@ -86,8 +86,7 @@ const findingSchema = z
   })
   .meta({ id: 'DriftFinding' });
 
-export const driftSchema = z.object({
-  items: z.array(findingSchema),
+export const driftSchema = pageOf(findingSchema).extend({
   fingerprint: z.string().meta({ description: 'Send it as `shown` to have another state of the disk refused.' }),
 });
 

@@ -1,6 +1,6 @@
 export { DRIFT_KINDS, type DriftKind } from './drift/compare.ts';
 export { inspectDrift, type FoundDifference, type Inspection } from './drift/inspect.ts';
-export { listDrift, listEdgeLooks, type Drift } from './drift/listings.ts';
+export { driftKey, listDrift, listDriftedEdgeIds, listDriftPage, listEdgeLooks, type Drift } from './drift/listings.ts';
 export { lookForDrift } from './drift/look.ts';
 export { canRestore } from './drift/policy.ts';
 export { restoreEdge } from './drift/restore.ts';

@@ -1,17 +1,22 @@
 import type { Request, Response } from 'express';
 import {
   DRIFT_KINDS,
+  driftKey,
   fingerprintOfDrift,
   getEdgeNamed,
   inspectDrift,
-  listDrift,
+  listDriftedEdgeIds,
+  listDriftPage,
   listEdgeLooks,
   type DriftKind,
 } from '#domain/edge/index.ts';
 import { listEdges } from '#domain/droplets/index.ts';
 import { NotFound } from '#platform/errors.ts';
+import { toPage } from '#platform/http/cursor.ts';
+import { parseInput } from '#platform/http/parse.ts';
 import { renderPage } from '#platform/http/render.ts';
 import type { ConsoleContext } from '#console/context.ts';
+import { driftQuery } from '#console/edge/forms.ts';
 import { edgeIn, viewerOf } from '#console/edge/viewer.ts';
 import { toFindingLine, toFindingView } from './presenter.ts';
 
@@ -23,6 +28,8 @@ export async function listFindings(ctx: ConsoleContext, req: Request, res: Respo
   await drawList(ctx, req, res, await getEdgeNamed(ctx, edgeIn(req)));
 }
 
+const PAGE_SIZE = 50;
+
 /** Of one edge, or of all. */
 async function drawList(
   ctx: ConsoleContext,
@@ -31,16 +38,20 @@ async function drawList(
   edge: { id: string; name: string } | undefined,
 ) {
   const viewer = viewerOf(ctx, res);
-  const drifts = await listDrift(ctx, edge ? { dropletId: edge.id } : {});
+  const { cursor } = parseInput(driftQuery, req.query);
+  const filter = { dropletId: edge?.id, limit: PAGE_SIZE, after: ctx.cursors.decode(cursor) };
+  const page = toPage(await listDriftPage(ctx, filter), PAGE_SIZE, ctx.cursors, driftKey);
+  const drifted = await listDriftedEdgeIds(ctx);
   const looks = await listEdgeLooks(ctx);
   const edges = (await listEdges(ctx)).filter(({ id }) => edge === undefined || edge.id === id);
   await renderPage(req, res, 'console/edge/drift/index', {
     title: edge ? viewer.t('drift:title_of', { edge: edge.name }) : viewer.t('drift:title'),
-    lines: drifts.map((drift) => toFindingLine(drift, viewer)),
+    lines: page.items.map((drift) => toFindingLine(drift, viewer)),
+    next: page.next_cursor && `${req.path}?${new URLSearchParams({ cursor: page.next_cursor }).toString()}`,
     edges: edges.map(({ id, name }) => ({
       name,
       look: looks.find((look) => look.dropletId === id),
-      canRestore: viewer.may('on_call') && drifts.some((drift) => drift.dropletId === id),
+      canRestore: viewer.may('on_call') && drifted.has(id),
     })),
   });
 }

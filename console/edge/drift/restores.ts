@@ -64,6 +64,9 @@ async function restoreOne(ctx: ConsoleContext, req: Request, res: Response, orde
   );
 }
 
+/** Of thousands nobody reads more before the decision; the list has them all. */
+const FIRST = 50;
+
 type All = { edge: EdgeName; error?: { message: string }; hasChanged?: boolean };
 
 async function drawAll(
@@ -78,7 +81,8 @@ async function drawAll(
   const locals = {
     title: viewer.t('drift:restore_all_title', { edge: edge.name }),
     edge: edge.name,
-    lines: drifts.map((drift) => toFindingLine(drift, viewer)),
+    lines: drifts.slice(0, FIRST).map((drift) => toFindingLine(drift, viewer)),
+    count: drifts.length,
     restorable: drifts.filter(canRestore).length,
     shown: fingerprintOfDrift(drifts),
     error,

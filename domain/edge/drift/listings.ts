@@ -23,19 +23,55 @@ type DriftRow = {
   seen_at: Date;
 };
 
+type DriftFilter = { dropletId?: string | undefined; tenantId?: string };
+
 /** What differs on the edges from what was published there, the oldest first. */
-export async function listDrift(
+export async function listDrift(ctx: Context, filter: DriftFilter = {}): Promise<Drift[]> {
+  return (await ordered(ctx, filter)).map(toDrift);
+}
+
+/** A page of {@link listDrift}: up to `limit + 1`, so that the caller sees whether there is more. */
+export async function listDriftPage(
   ctx: Context,
-  filter: { dropletId?: string; tenantId?: string } = {},
+  { limit, after, ...filter }: DriftFilter & { limit: number; after?: readonly string[] | undefined },
 ): Promise<Drift[]> {
+  const query = ordered(ctx, filter).limit(limit + 1);
+  if (after) void query.whereRaw('(f.found_at, f.kind, f.name, f.droplet_id) > (?::timestamptz, ?, ?, ?::uuid)', after);
+  return (await query).map(toDrift);
+}
+
+/** The place of a finding in {@link listDriftPage}, for a cursor. */
+export function driftKey({ foundAt, kind, name, dropletId }: Drift): readonly string[] {
+  return [foundAt.toISOString(), kind, name, dropletId];
+}
+
+/** The ids of the edges that differ anywhere. */
+export async function listDriftedEdgeIds(ctx: Context): Promise<Set<string>> {
+  return new Set(await ctx.db('platform.edge_drift').distinct('droplet_id').pluck<string[]>('droplet_id'));
+}
+
+/** One finding, or nothing when it is not there any more. */
+export async function findDrift(
+  ctx: Context,
+  { dropletId, kind, name }: { dropletId: string; kind: DriftKind; name: string },
+): Promise<Drift | undefined> {
+  const row = await ordered(ctx, { dropletId }).where({ 'f.kind': kind, 'f.name': name }).first<DriftRow | undefined>();
+  return row && toDrift(row);
+}
+
+function ordered(ctx: Context, { dropletId, tenantId }: DriftFilter) {
   const query = ctx
     .db('platform.edge_drift as f')
     .join('platform.droplets as d', 'd.id', 'f.droplet_id')
     .select<DriftRow[]>('f.*', 'd.name as droplet')
-    .orderBy(['f.found_at', 'f.kind', 'f.name']);
-  if (filter.dropletId !== undefined) void query.where('f.droplet_id', filter.dropletId);
-  if (filter.tenantId !== undefined) void query.where('f.tenant_id', filter.tenantId);
-  return (await query).map((row) => ({
+    .orderBy(['f.found_at', 'f.kind', 'f.name', 'f.droplet_id']);
+  if (dropletId !== undefined) void query.where('f.droplet_id', dropletId);
+  if (tenantId !== undefined) void query.where('f.tenant_id', tenantId);
+  return query;
+}
+
+function toDrift(row: DriftRow): Drift {
+  return {
     dropletId: row.droplet_id,
     droplet: row.droplet,
     kind: row.kind,
@@ -46,15 +82,7 @@ export async function listDrift(
     found: row.found ?? undefined,
     foundAt: row.found_at,
     seenAt: row.seen_at,
-  }));
-}
-
-/** One finding, or nothing when it is not there any more. */
-export async function findDrift(
-  ctx: Context,
-  { dropletId, kind, name }: { dropletId: string; kind: DriftKind; name: string },
-): Promise<Drift | undefined> {
-  return (await listDrift(ctx, { dropletId })).find((drift) => drift.kind === kind && drift.name === name);
+  };
 }
 
 /** The `<name> <sha256>` of everything that was sent to an edge and never answered for, maps under the name `maps`. */

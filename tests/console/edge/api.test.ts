@@ -107,6 +107,17 @@ describe('the edge’s part of the API', function () {
       assert.deepEqual([core.restorable, core.bar_to_adoption], [false, 'foreign']);
     });
 
+    it('comes page by page, with the fingerprint of all of it on each', async () => {
+      const whole = await ask('/edges/edge-1/drift', schemas.driftSchema);
+
+      const first = await ask('/edges/edge-1/drift?limit=1', schemas.driftSchema);
+      const second = await ask(`/edges/edge-1/drift?limit=1&cursor=${first.next_cursor}`, schemas.driftSchema);
+
+      assert.deepEqual([...first.items, ...second.items], whole.items);
+      assert.deepEqual([first.has_more, second.has_more], [true, false]);
+      assert.deepEqual([first.fingerprint, second.fingerprint], [whole.fingerprint, whole.fingerprint]);
+    });
+
     it('is restored: what is named, or all that was seen', async () => {
       const restore = (body: object) => api.post('/edges/edge-1/restores').send(body);
       const named = await jobOf(await restore({ findings: [{ kind: 'edited', name: 'acme' }] }).expect(202));

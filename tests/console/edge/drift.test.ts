@@ -218,4 +218,21 @@ describe('the drift of the console', function () {
     const [job] = await jobs('edge.restore');
     assert.equal(job.payload.findings.length, 3);
   });
+
+  it('of a disk that differs everywhere is listed page by page, each place once', async () => {
+    const places = Array.from({ length: 60 }, (_, n) => `tenants/core.${n + 100}`);
+    for (const name of places) await find({ kind: 'foreign', name });
+    const namesIn = (text: string) => [...text.matchAll(/>(tenants\/core\.\d+)<\/a>/g)].map(([, name]) => name);
+
+    const first = await page('/edge/drift');
+    const next = /href="([^"]+)" rel="next"/.exec(first)![1]!.replaceAll('&amp;', '&');
+    const second = await page(next);
+
+    assert.equal(namesIn(first).length, 50);
+    assert.deepEqual([...namesIn(first), ...namesIn(second)], places);
+    assert.doesNotMatch(second, /rel="next"/);
+    const decision = await page('/edge/edge-1/restores');
+    assert.equal(namesIn(decision).length, 50);
+    assert.match(decision, /These are 50 of 60 places[\s\S]*60 places stay as they are/);
+  });
 });
