@@ -116,13 +116,14 @@ function rollbackText({ items }: RollbackPlan): string {
   return table(['STORE', 'FIELD', 'NOW', 'THEN'], rows);
 }
 
-function planText({ files, maps }: PublicationPlan): string {
-  if (files.length === 0 && maps.length === 0) return 'Nothing is pending.';
+function planText({ files, fileCount, maps }: PublicationPlan): string {
+  if (fileCount === 0 && maps.length === 0) return 'Nothing is pending.';
   const rows = files.map(({ slug, edge, differences, fault }) => [
     slug,
     edge,
     fault ?? (differences.map((difference) => difference.field).join(', ') || 'the same once more'),
   ]);
+  if (fileCount > files.length) rows.push([`and ${fileCount - files.length} more files`, '', '']);
   const ofMaps = maps.map(({ edge, removed, added }) => ['maps', edge, `-${removed.length} +${added.length} lines`]);
   return table(['WHAT', 'EDGE', 'CHANGES'], [...rows, ...ofMaps]);
 }

@@ -13,6 +13,9 @@ export async function addManyTenants(console: Pick<ConsoleDatabase, 'asSuperuser
   await console.asSuperuser('vacuum analyze');
 }
 
+/** Others may be there already. */
+const OURS = `slug ~ '^loja-[0-9]+$'`;
+
 const ID = `('01939b1e-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid`;
 
 const TENANTS = `
@@ -23,10 +26,10 @@ const TENANTS = `
 
 const SLUGS = `
   insert into platform.slugs (slug, tenant_id, kind, reserved_at)
-  select slug, id, 'primary', created_at from platform.tenants where status <> 'failed'`;
+  select slug, id, 'primary', created_at from platform.tenants where status <> 'failed' and ${OURS}`;
 
 const FACES = `
-  insert into platform.tenant_branding (tenant_id, updated_at) select id, created_at from platform.tenants`;
+  insert into platform.tenant_branding (tenant_id, updated_at) select id, created_at from platform.tenants where ${OURS}`;
 
 const EDGE = `
   insert into platform.droplets (id, name, role, host, port, username, host_key, key_name, probe_url, status, enrolled_at, enrolled_by, updated_at)
@@ -40,8 +43,9 @@ const FILES = `
   select t.id, r.droplet_id, t.slug, r.number, t.status, repeat('0', 64), repeat('0', 64), now(),
          case when t.slug ~ '[27]51$' then null else now() end,
          case when t.slug ~ '[05]01$' then 'it answers 404' end
-    from platform.tenants t cross join platform.edge_revisions r where t.status in ('live', 'suspended')`;
+    from platform.tenants t cross join platform.edge_revisions r
+   where t.status in ('live', 'suspended') and t.${OURS} and r.reason = 'many'`;
 
 const FIGURES = `
   update platform.tenant_figures f set users = 3, last_activity_at = t.created_at + interval '30 days'
-    from platform.tenants t where t.id = f.id and t.status = 'live'`;
+    from platform.tenants t where t.id = f.id and t.status = 'live' and t.${OURS}`;

@@ -3,19 +3,19 @@ import { toDifferenceLines } from '#console/edge/differences.ts';
 import { toMapsView } from '#console/edge/revisions/presenter.ts';
 import type { Viewer } from '#console/edge/viewer.ts';
 
-/** More are counted, not drawn: nobody reads thousands, and the API lists all of them. */
+/** More are counted, not drawn. */
 const MAX_FILES = 200;
 
 /** What a publication would write, file by file and map by map. */
-export function toPlanView({ changes, files, maps, fingerprint }: PublicationPlan, viewer: Viewer) {
+export function toPlanView({ changes, files, fileCount, maps, fingerprint }: PublicationPlan, viewer: Viewer) {
   return {
     fingerprint,
     stores: changes.length,
-    count: files.length,
-    more: Math.max(0, files.length - MAX_FILES),
+    count: fileCount,
+    more: Math.max(0, fileCount - MAX_FILES),
     files: files.slice(0, MAX_FILES).map((file) => toPlannedLine(file, viewer)),
     maps: maps.map((plan) => ({ edge: plan.edge, ...toMapsView(plan) })),
-    isEmpty: files.length === 0 && maps.length === 0,
+    isEmpty: fileCount === 0 && maps.length === 0,
   };
 }
 

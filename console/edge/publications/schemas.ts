@@ -19,16 +19,19 @@ export const publicationInput = inputObject({
 
 const planSchema = z.object({
   fingerprint: z.string(),
-  files: z.array(
-    z.object({
-      edge: z.string(),
-      slug: z.string(),
-      tenant_id: z.uuid(),
-      action: z.enum(['put', 'remove']),
-      differences: z.array(differenceSchema),
-      fault: z.string().nullable().meta({ description: 'Why it cannot be published.' }),
-    }),
-  ),
+  file_count: z.int(),
+  files: z
+    .array(
+      z.object({
+        edge: z.string(),
+        slug: z.string(),
+        tenant_id: z.uuid(),
+        action: z.enum(['put', 'remove']),
+        differences: z.array(differenceSchema),
+        fault: z.string().nullable().meta({ description: 'Why it cannot be published.' }),
+      }),
+    )
+    .meta({ description: 'The first thousand.' }),
   maps: z.array(z.object({ edge: z.string(), removed: z.array(z.string()), added: z.array(z.string()) })),
 });
 
@@ -39,9 +42,10 @@ export const publicationSchema = z
   })
   .meta({ id: 'Publication' });
 
-export function toPlanJson({ fingerprint, files, maps }: PublicationPlan): z.input<typeof planSchema> {
+export function toPlanJson({ fingerprint, fileCount, files, maps }: PublicationPlan): z.input<typeof planSchema> {
   return {
     fingerprint,
+    file_count: fileCount,
     files: files.map(({ edge, slug, tenantId, action, differences, fault }) => ({
       edge,
       slug,

@@ -15,13 +15,19 @@ type PlannedMaps = { edge: string; removed: string[]; added: string[] };
 /** What a publication of all that is pending, or of some stores, would write now. */
 export type PublicationPlan = {
   changes: Change[];
+  /** The first of them by store: nobody reads thousands, and the process has no room for as many. */
   files: PlannedFile[];
+  /** How many there are. */
+  fileCount: number;
   maps: PlannedMaps[];
   fingerprint: string;
 };
 
 /** As many as one job takes; what is beyond stays pending. */
 const MAX_STORES = 10_000;
+/** So many are looked at at once: the documents of all would not fit into the memory of the process. */
+const STORES_AT_ONCE = 500;
+const FILES_TOLD = 1000;
 
 /**
  * Exactly what a publication would write: of everything that is pending, maps included, or of the named stores. Throws
@@ -34,15 +40,24 @@ export async function planPending(
   const edges = await listEdges(ctx);
   const dropletIds = edges.map((edge) => edge.id);
   const changes = slugs ? await changesOf(ctx, slugs) : await listPendingStores(ctx, { dropletIds, limit: MAX_STORES });
-  const files = (await planPublication(ctx, changes)).toSorted(bySlug);
   const maps = slugs ? [] : await planMaps(ctx);
-  const planned = new Set(files.map((file) => file.tenantId));
-  return {
-    changes: changes.filter((change) => planned.has(change.tenantId)),
-    files,
-    maps,
-    fingerprint: fingerprintOf([files, maps]),
-  };
+  const { fingerprints, ...plan } = await planStores(ctx, changes);
+  return { ...plan, maps, fingerprint: fingerprintOf([fingerprints, maps]) };
+}
+
+/** Those of the changes that are not served yet, the first of their files, and what tells all of these files from others. */
+async function planStores(ctx: Context, changes: readonly Change[]) {
+  const plan = { changes: [] as Change[], files: [] as PlannedFile[], fileCount: 0, fingerprints: [] as string[] };
+  for (let from = 0; from < changes.length; from += STORES_AT_ONCE) {
+    const portion = changes.slice(from, from + STORES_AT_ONCE);
+    const files = (await planPublication(ctx, portion)).toSorted(bySlug);
+    const planned = new Set(files.map((file) => file.tenantId));
+    plan.changes.push(...portion.filter((change) => planned.has(change.tenantId)));
+    plan.files.push(...files.slice(0, FILES_TOLD - plan.files.length));
+    plan.fileCount += files.length;
+    plan.fingerprints.push(fingerprintOf(files));
+  }
+  return plan;
 }
 
 const bySlug = (a: PlannedFile, b: PlannedFile) =>

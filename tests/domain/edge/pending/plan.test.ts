@@ -5,6 +5,7 @@ import { getJob } from '#domain/jobs/index.ts';
 import type { Tenant } from '#domain/tenants/index.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 import { addLiveStore, asLive, enrolPaperEdge, payloadOf, publishOnPaper } from '#tests/support/edge-rows.ts';
+import { addManyTenants } from '#tests/support/many-tenants.ts';
 
 describe('the plan of what is pending', function () {
   this.timeout(60_000);
@@ -102,6 +103,20 @@ describe('the plan of what is pending', function () {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it('tells the first thousand files of very many, counts all, and knows each of them', async () => {
+    await addManyTenants(database, 1100);
+    const plan = await planPending(database.ctx);
+    const served = await database.ctx.db('platform.tenants').whereIn('status', ['live', 'suspended']).pluck('id');
+
+    assert.equal(plan.changes.length, served.length);
+    assert.equal(plan.fileCount, 2 * served.length - stores.length, 'of two edges, one has its stores already');
+    assert.equal(plan.files.length, 1000);
+    const last = plan.changes.at(-1)!;
+    assert.ok(plan.files.every((file) => file.slug < last.slug));
+    await database.ctx.db('platform.tenants').where({ id: last.tenantId }).update({ name: 'Outra' });
+    assert.notEqual((await planPending(database.ctx)).fingerprint, plan.fingerprint);
   });
 
   describe('publishing it', () => {
