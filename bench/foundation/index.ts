@@ -1,10 +1,5 @@
-import {
-  freePorts,
-  makePlatformDir,
-  removePlatform,
-  startPlatform,
-  type SpawnedPlatform,
-} from '#tests/support/spawned-platform.ts';
+import type { SpawnedPlatform } from '#tests/support/spawned-platform.ts';
+import { onFreshPlatform } from '../fresh-platform.ts';
 import { medianOf, type Measure } from '../measure.ts';
 import { createApiClient } from './api-client.ts';
 import { measureConsolePages } from './console-pages.ts';
@@ -20,21 +15,6 @@ const FIRST_STARTS = 3;
 /** The figures of the platform's first path: start, onboarding, console pages, memory. Takes about four minutes. */
 export async function run(say: Say): Promise<Measure[]> {
   return [await measureStarts(say), ...(await onFreshPlatform((platform) => measurePlatform(platform, say)))];
-}
-
-/** Starts a platform in an empty folder for `use`, and leaves neither of them behind. */
-async function onFreshPlatform<T>(use: (platform: SpawnedPlatform) => Promise<T>): Promise<T> {
-  const dir = await makePlatformDir();
-  try {
-    const platform = await startPlatform(dir, await freePorts());
-    try {
-      return await use(platform);
-    } finally {
-      await platform.stop();
-    }
-  } finally {
-    await removePlatform(dir);
-  }
 }
 
 async function measurePlatform(platform: SpawnedPlatform, say: Say): Promise<Measure[]> {
