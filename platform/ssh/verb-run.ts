@@ -8,6 +8,8 @@ const DEFAULT_TIMEOUT_MS = 15_000;
 const MAX_OUTPUT_CHARACTERS = 8_000_000;
 const OPEN_RETRIES = 20;
 const OPEN_RETRY_MS = 25;
+/** A code above tells which signal ended the agent: so says a login shell that waited for it. Others are replaced by it. */
+const HIGHEST_EXIT_CODE = 128;
 const WORD = /^[a-z0-9._:-]{1,128}$/;
 
 /** The request line. Throws `ssh_bad_argument` for a word that could mean more than itself to anything on the way. */
@@ -103,7 +105,7 @@ export class VerbRun {
   #finish(exitCode: number | null): void {
     const elapsedMs = performance.now() - this.#startedAtMs;
     if (exitCode === 0) this.#settle.resolve({ stdout: this.#stdout, stderr: this.#stderr, elapsedMs });
-    else if (exitCode === null)
+    else if (exitCode === null || exitCode > HIGHEST_EXIT_CODE)
       this.#settle.reject(this.#cutOff('the connection or the agent ended before it answered'));
     else this.#settle.reject(this.#refused(exitCode));
     this.#close.resolve();

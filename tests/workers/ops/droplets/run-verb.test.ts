@@ -123,6 +123,14 @@ while sleep 0.05; do echo line || exit; done`);
     assert.match(await printed(jobId), /lines must be a number/);
   });
 
+  it('takes an agent that was killed for one that was cut off, by whatever shell that is told', async () => {
+    await host.replaceAgent('bash -c "kill -9 \\$\\$"; exit $?');
+    const jobId = await run('version');
+    const job = await finished(console.ctx, jobId);
+
+    assert.deepEqual([job.status, job.errorCode], ['failed', 'ssh_channel_failed'], job.errorMessage);
+  });
+
   it('sends the agent the words of its request and nothing else', async () => {
     await host.replaceAgent('echo "$SSH_ORIGINAL_COMMAND"');
     const jobId = await run('logs', { log: 'access', lines: '25' });
