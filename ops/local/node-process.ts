@@ -4,10 +4,15 @@ import type { ProcessEnv } from './process-env.ts';
 import { startServer, type ServerProcess } from './server-process.ts';
 
 /**
- * V8 sizes its heap for the whole host; the first two hold a process to its budget at the same throughput. With the last
- * platform/process.ts gives back what loading the modules left behind.
+ * V8 sizes its heap for the whole host; the first two hold a process to its budget at the same throughput, and the last
+ * lets the heap grow in small steps. With --expose-gc platform/process.ts gives back what loading the modules left behind.
  */
-export const MEMORY_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4', '--expose-gc'];
+export const MEMORY_FLAGS = [
+  '--max-old-space-size=128',
+  '--max-semi-space-size=4',
+  '--expose-gc',
+  '--optimize-for-size',
+];
 const READY_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 2000;
 const LOOK_AGAIN_MS = 50;
