@@ -249,7 +249,8 @@ export const jobTexts = defineTexts('jobs', {
     said_key_deleted: '{{key}} foi apagada. Tire a linha dela de authorized_keys na máquina.',
     said_key_kept: '{{key}} fica: outro servidor a usa.',
     said_lines_applied: '{{done, number}} de {{count, number}} lojas do arquivo estão prontas.',
-    said_lines_done: 'Criadas: {{created, number}}. Atualizadas: {{updated, number}}. Deixadas como estão: {{left, number}}.',
+    said_lines_done:
+      'Criadas: {{created, number}}. Atualizadas: {{updated, number}}. Deixadas como estão: {{left, number}}.',
     said_said: '{{text}}',
   },
 });

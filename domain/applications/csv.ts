@@ -105,7 +105,7 @@ function toEntry(columns: readonly string[], cells: readonly string[]): Record<s
 
 function tooMany(cells: number, columns: number): Fault {
   const message = `The line has ${cells} cells and the head ${columns}. Put a text with a separator between quotation marks.`;
-  return { field: '', code: 'too_many_cells', message };
+  return { field: '', code: 'too_many_cells', message, values: { cells, columns } };
 }
 
 /** The column of a field of a store's entry: `admin.email` → `admin_email`. */

@@ -8,4 +8,4 @@ export { planApplication } from './plan.ts';
 export { formatOf, MAX_FILE_BYTES, MAX_LINES, readFile, textOf } from './read.ts';
 export { writeYaml } from './yaml.ts';
 export { FILE_FORMATS, LINE_ACTIONS, LINE_STATES } from './types.ts';
-export type { Application, ApplicationLine, FileFormat, FileLine, LineAction, LineState } from './types.ts';
+export type { Application, ApplicationLine, FileFormat, FileLine, Fault, LineAction, LineState } from './types.ts';

@@ -51,7 +51,7 @@ function judgeNew(entry: StoreEntry, planFaults: readonly Fault[]): Verdict {
     ...(checked.ok ? [] : [{ field: 'slug', code: checked.code, message: checked.message }]),
     ...missingForNew(entry).map((field) => {
       const message = `${entry.slug} does not exist yet, and a new store needs this.`;
-      return { field, code: 'needed_for_new', message };
+      return { field, code: 'needed_for_new', message, values: { slug: entry.slug } };
     }),
     ...planFaults,
   ];
@@ -94,7 +94,7 @@ function refused(faults: Fault[], tenant?: Tenant): Verdict {
 
 function unknownPlan(plan: string, plans: readonly string[]): Fault {
   const message = `There is no plan “${plan}”. Write one of: ${plans.join(', ')}.`;
-  return { field: 'plan', code: 'unknown_plan', message };
+  return { field: 'plan', code: 'unknown_plan', message, values: { plan, plans: plans.join(', ') } };
 }
 
 function nameHeld(slug: string, kind: 'incoming' | 'alias' | 'quarantined', tenant: Tenant): Fault {
@@ -103,5 +103,5 @@ function nameHeld(slug: string, kind: 'incoming' | 'alias' | 'quarantined', tena
     alias: `${slug} is an old name of ${tenant.slug} and leads there. Write “${tenant.slug}”.`,
     quarantined: `${slug} is in quarantine: another store had the name. Choose another one.`,
   }[kind];
-  return { field: 'slug', code: `slug_${kind}`, message };
+  return { field: 'slug', code: `slug_${kind}`, message, values: { slug, holder: tenant.slug } };
 }

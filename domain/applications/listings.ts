@@ -69,7 +69,8 @@ const APPLICATION = `
 
 /** Which lines: of an action, those that somebody should look at, or all. */
 export const LINE_CHOICES = ['all', 'problems', 'create', 'update', 'unchanged', 'refused'] as const;
-type LineChoice = (typeof LINE_CHOICES)[number];
+/** `unwell`: those that were to be done, and failed or were left alone. */
+type LineChoice = (typeof LINE_CHOICES)[number] | 'unwell';
 
 type LineFilter = {
   which: LineChoice;
@@ -96,6 +97,7 @@ export async function listLines(
 const CHOSEN: Record<LineChoice, string> = {
   all: 'true',
   problems: `(s.action = 'refused' or s.state in ('failed', 'changed'))`,
+  unwell: `s.state in ('failed', 'changed')`,
   create: `s.action = 'create'`,
   update: `s.action = 'update'`,
   unchanged: `s.action = 'unchanged'`,

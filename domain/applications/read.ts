@@ -29,8 +29,12 @@ export function formatOf({ name = '', text }: { name?: string | undefined; text:
 
 const BYTE_ORDER_MARK = /^\u{FEFF}/u;
 
-/** Bytes as text. Throws InvalidInput `not_utf8`: what older spreadsheets write would turn every ã into something else. */
+/**
+ * Bytes as text. Throws InvalidInput `file_too_large`, or `not_utf8`: what older spreadsheets write would turn every ã into
+ * something else.
+ */
 export function textOf(bytes: Uint8Array): string {
+  if (bytes.length > MAX_FILE_BYTES) throw tooLarge();
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
@@ -39,14 +43,15 @@ export function textOf(bytes: Uint8Array): string {
   }
 }
 
+const tooLarge = () => fileFault('file_too_large', 'The file is larger than 2 MB. Cut it in two.');
+
 /**
  * The stores that a file names, in its order, each with what is wrong with it; a slug that is there twice is wrong in every
  * place. Throws InvalidInput, naming the field `content`, for a file that cannot be read as a whole: `file_too_large`,
  * `too_many_lines`, `file_empty`, or what {@link readCsv} and {@link readYaml} say.
  */
 export async function readFile({ format, content }: { format: FileFormat; content: string }): Promise<FileLine[]> {
-  if (Buffer.byteLength(content) > MAX_FILE_BYTES)
-    throw fileFault('file_too_large', 'The file is larger than 2 MB. Cut it in two.');
+  if (Buffer.byteLength(content) > MAX_FILE_BYTES) throw tooLarge();
   const text = content.replace(BYTE_ORDER_MARK, '').replaceAll(/\r\n?/g, '\n');
   const raw = await (format === 'csv' ? readCsv(text) : readYaml(text));
   if (raw.length === 0) throw fileFault('file_empty', 'The file names no store. Write one on each line.');
@@ -80,7 +85,8 @@ function withRepeated(lines: readonly FileLine[]): FileLine[] {
     if (it.slug === '' || same.length === 1) return it;
     const named = same.map(({ line }) => line).join(', ');
     const message = `“${it.slug}” is on the lines ${named}. Keep one of them.`;
-    const faults = [...it.faults, { field: 'slug', code: 'repeated_slug', message }];
+    const values = { slug: it.slug, lines: named };
+    const faults = [...it.faults, { field: 'slug', code: 'repeated_slug', message, values }];
     return { ...it, entry: undefined, faults };
   });
 }

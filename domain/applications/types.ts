@@ -3,8 +3,11 @@ import type { StoreEntry } from './entry.ts';
 export const FILE_FORMATS = ['csv', 'yaml'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
-/** What is wrong with one field of a line, and what to write instead; `field` as the file calls it, '' for the whole line. */
-export type Fault = { field: string; code: string; message: string };
+/**
+ * What is wrong with one field of a line, and what to write instead; `field` as the file calls it, '' for the whole line.
+ * `values` are those of the message, for another language.
+ */
+export type Fault = { field: string; code: string; message: string; values?: Record<string, string | number> };
 
 /** One store as a file names it, and the line it begins on. Without `entry` it could not be read, and `faults` say why. */
 export type FileLine = { line: number; slug: string; entry: StoreEntry | undefined; faults: Fault[] };
