@@ -17,7 +17,7 @@ export type RawLine = {
 
 /** Of UTF-8. */
 export const MAX_FILE_BYTES = 2_000_000;
-export const MAX_LINES = 2000;
+const MAX_LINES = 2000;
 
 /** By the end of its name; of a text without one, by its first line. */
 export function formatOf({ name = '', text }: { name?: string | undefined; text: string }): FileFormat {

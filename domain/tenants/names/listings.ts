@@ -60,7 +60,7 @@ export async function listNames(ctx: Context, tenantId: string): Promise<StoreNa
 }
 
 /** Who has a name, and as what. */
-export type NameHolder = { tenantId: string; kind: 'primary' | StoreName['kind'] };
+type NameHolder = { tenantId: string; kind: 'primary' | StoreName['kind'] };
 
 /** Who has each of these names; one that is free is missing. */
 export async function mapNameHolders(ctx: Context, slugs: readonly string[]): Promise<Map<string, NameHolder>> {

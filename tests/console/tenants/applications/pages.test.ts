@@ -125,8 +125,9 @@ describe('stores from a file in the console', function () {
     const nothing = (await paste('  ').expect(422)).text;
     const latin = (await upload('lojas.csv', Buffer.from('slug;name\nacme;São', 'latin1')).expect(422)).text;
     const large = (await upload('lojas.csv', 'x'.repeat(2_500_000)).expect(422)).text;
-    await post('/profile', { locale: 'pt-BR', theme: 'auto', name: 'Op' });
-    const translated = (await paste('slug,nome\nacme,x').set('Accept-Language', 'pt-BR').expect(422)).text;
+    await post('/preferences', { locale: 'pt-BR', next: '/' }).expect(303);
+    const translated = (await paste('slug,nome\nacme,x').expect(422)).text;
+    await post('/preferences', { locale: 'en', next: '/' }).expect(303);
 
     assert.match(pasted, /Line 1: There is no column “nome”[\s\S]*admin_email/);
     assert.match(pasted, />slug,nome\nacme,x<\/textarea>/);
@@ -134,7 +135,7 @@ describe('stores from a file in the console', function () {
     assert.match(nothing, /Choose a file, or paste its text/);
     assert.match(latin, /Save it as “CSV UTF-8”/);
     assert.match(large, /larger than 2 MB/);
-    assert.match(translated, /Linha 1: Não existe a coluna|Line 1: There is no column/);
+    assert.match(translated, /Linha 1: Não existe a coluna “nome”/);
   });
 
   it('are shown page by page', async () => {
