@@ -114,15 +114,17 @@ async function draw(
   { application, form, status }: Drawing,
 ): Promise<void> {
   const viewer = viewerOf(ctx, res);
-  const { id, created } = application;
+  const { id } = application;
   const { which, cursor } = parseInput(lineQuery, req.query);
   const rows = await listLines(ctx, id, { which, limit: PAGE_SIZE, after: ctx.cursors.decode(cursor) });
   const page = toPage(rows, PAGE_SIZE, ctx.cursors, lineKey);
   const report = toReport(application, viewer);
+  const progress = report.isConfirmed ? await progressOf(ctx, req, res) : undefined;
   const locals = {
     ...report,
-    progress: report.isConfirmed ? await progressOf(ctx, req, res) : undefined,
-    canIssue: created > 0,
+    progress,
+    // While it runs, only the live piece can say where a line is.
+    hasEnded: progress?.isOver === true,
     choices: toChoices(application, which, viewer),
     lines: page.items.map((line) => toLineView(line, viewer)),
     next: page.next_cursor && `${report.href}?${new URLSearchParams({ which, cursor: page.next_cursor }).toString()}`,

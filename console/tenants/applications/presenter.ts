@@ -42,16 +42,19 @@ type Live = { application: Application; jobStatus: JobStatus | undefined; unwell
 
 /** How far the application is, and which stores somebody should look at. */
 export function toProgress({ application, jobStatus, unwellLines }: Live, viewer: Viewer) {
-  const { id, counts, states, jobId } = application;
+  const { id, counts, states, jobId, created } = application;
   const count = counts.create + counts.update;
   const unwell = states.failed + states.changed;
   const overall = overallOf(application, jobStatus);
   const failing = unwellLines.slice(0, NAMED);
   return {
     id,
+    href: applicationHref(id),
     ...OVERALL[overall],
     label: viewer.t(`applications:overall_${overall}`),
+    isOver: overall !== 'running',
     isStopped: overall === 'stopped',
+    canIssue: overall !== 'running' && created > 0,
     done: states.done,
     count,
     states,

@@ -86,10 +86,10 @@ describe('stores from a file in the console', function () {
     const { text } = await browser.get(`${address}/progress`).expect(200);
 
     assert.match(waiting, /hx-sse:connect="[^"]+\/live"[^>]*data-poll="[^"]+\/progress"[\s\S]*0 of 2 done/);
+    assert.doesNotMatch(waiting, /id="line-1"[\s\S]*Waiting/, 'what would be old a second later');
     assert.match(text, /In progress[\s\S]*?>2</);
     assert.equal((await getTenant(console.ctx, 'nova-y')).status, 'provisioning');
     assert.equal((await getTenant(console.ctx, 'loja-2')).name, 'Nome do arquivo');
-    assert.match((await browser.get(address)).text, /Issue first passwords/);
     const again = (await browser.get(await send('loja-2,Nome do arquivo,,')).expect(200)).text;
     assert.match(again, /There is nothing to do/);
     assert.doesNotMatch(again, /\/confirmation/);
@@ -111,9 +111,14 @@ describe('stores from a file in the console', function () {
     const address = await send('nova-z,Nova,Ana,ana@z.test');
     await post(`${address}/confirmation`).expect(303);
     await carryOut(address);
+    const running = (await browser.get(address).expect(200)).text;
+    await console.ctx.db('platform.jobs').update({ status: 'succeeded' });
+    const ended = (await browser.get(address).expect(200)).text;
 
     const { headers, text } = await post(`${address}/first-passwords`).buffer().expect(200);
 
+    assert.doesNotMatch(running, /Issue first passwords/);
+    assert.match(ended, /Applied[\s\S]*1 of 1 done[\s\S]*Issue first passwords[\s\S]*id="line-1"[\s\S]*Done/);
     assert.match(headers['content-type']!, /^text\/csv/);
     assert.equal(headers['cache-control'], 'no-store');
     assert.equal(text, 'slug,address,email,one_time_password\r\n', 'the store is not there yet');
