@@ -15,6 +15,7 @@ import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
+import { applicationErrorTexts, applicationTexts } from './tenants/applications/texts.ts';
 import { bulkErrorTexts, bulkTexts } from './tenants/bulk-actions/texts.ts';
 import { directoryTexts } from './tenants/directory/texts.ts';
 import { domainFieldTexts, domainTexts } from './tenants/domains/texts.ts';
@@ -40,6 +41,8 @@ export const consoleTexts: readonly Texts[] = [
   personFieldTexts,
   usageTexts,
   directoryTexts,
+  applicationTexts,
+  applicationErrorTexts,
   bulkTexts,
   bulkErrorTexts,
   tenantErrorTexts,

@@ -55,14 +55,15 @@ export type Endpoint = Omit<EndpointSpec<z.ZodType, z.ZodType, z.ZodType, z.ZodT
   toRoute(sealer: Sealer): Route<ConsoleContext>;
 };
 
-type FileSpec<Q extends z.ZodType> = Pick<
-  EndpointSpec<z.ZodType, Q, z.ZodType, z.ZodType>,
-  'path' | 'guard' | 'summary' | 'tag'
+type FileSpec<P extends z.ZodType, Q extends z.ZodType> = Pick<
+  EndpointSpec<P, Q, z.ZodType, z.ZodType>,
+  'path' | 'guard' | 'summary' | 'tag' | 'params' | 'query'
 > & {
-  query: Q;
+  /** POST for a file that is made anew each time, and whose answer is never kept: it takes no `Idempotency-Key`. */
+  method?: 'get' | 'post';
   /** What it answers instead of JSON. */
   contentType: string;
-  send(ctx: ConsoleContext, query: z.output<Q>, res: Response): Promise<void>;
+  send(ctx: ConsoleContext, input: Pick<Input<P, Q, z.ZodType>, 'params' | 'query'>, res: Response): Promise<void>;
 };
 
 export const API_ROOT = '/api/v1';
@@ -108,18 +109,25 @@ export function endpoint<
   };
 }
 
-/** Declares an endpoint that answers GET with a file. */
-export function fileEndpoint<Q extends z.ZodType>(spec: FileSpec<Q>): Endpoint {
+/** Declares an endpoint that answers with a file. */
+export function fileEndpoint<P extends z.ZodType = typeof NOTHING, Q extends z.ZodType = typeof NOTHING>(
+  spec: FileSpec<P, Q>,
+): Endpoint {
+  const method = spec.method ?? 'get';
   return {
     ...spec,
-    method: 'get',
+    method,
     status: 200,
     response: z.string(),
     toRoute: () => ({
-      method: 'get',
+      method,
       path: API_ROOT + spec.path,
       guard: spec.guard,
-      handler: (ctx, req, res) => spec.send(ctx, parseInput(spec.query, req.query), res),
+      async handler(ctx, req, res) {
+        const params = parseInput(spec.params ?? NOTHING, req.params) as z.output<P>;
+        const query = parseInput(spec.query ?? NOTHING, req.query) as z.output<Q>;
+        await spec.send(ctx, { params, query }, res);
+      },
     }),
   };
 }

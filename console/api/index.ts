@@ -13,6 +13,7 @@ import { rollbackEndpoints } from '#console/edge/rollbacks/api.ts';
 import { dropletEndpoints } from '#console/droplets/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
+import { applicationEndpoints } from '#console/tenants/applications/api.ts';
 import { bulkEndpoints } from '#console/tenants/bulk-actions/api.ts';
 import { directoryEndpoints } from '#console/tenants/directory/api.ts';
 import { tenantEndpoints } from '#console/tenants/api.ts';
@@ -29,6 +30,7 @@ import { openApiDocument } from './openapi.ts';
 
 /** Every endpoint of the JSON API, by the map of its feature. */
 const features: readonly Endpoint[] = [
+  ...applicationEndpoints,
   ...bulkEndpoints,
   ...tenantEndpoints,
   ...renameEndpoints,

@@ -64,7 +64,7 @@ function operationOf(it: Endpoint): ZodOpenApiOperationObject {
     requestParams: {
       ...(it.params && { path: it.params as z.ZodObject }),
       ...(it.query && { query: it.query as z.ZodObject }),
-      ...(it.method === 'post' && { header: z.object({ 'Idempotency-Key': idempotencyKey }) }),
+      ...(isKept(it) && { header: z.object({ 'Idempotency-Key': idempotencyKey }) }),
       ...(it.method === 'patch' && { header: z.object({ 'If-Match': ifMatch }) }),
     },
     ...(it.body && { requestBody: { required: true, content: { 'application/json': { schema: it.body } } } }),
@@ -90,9 +90,14 @@ function refusal(description: string) {
   return { description, content: { 'application/problem+json': { schema: problem } } };
 }
 
+/** Whether the answer is kept for a retry; a file is made anew each time. */
+function isKept({ method, contentType }: Endpoint): boolean {
+  return method === 'post' && contentType === undefined;
+}
+
 /** What each status means here: what every operation of this form may answer, and what its declaration adds. */
 function refusalsOf(it: Endpoint, isPublic: boolean): Record<string, string> {
-  const isPost = it.method === 'post';
+  const isPost = isKept(it);
   const reasons = [
     !isPublic && { 401: 'No usable token.', 403: 'The role of the token does not allow this.' },
     it.params && { 404: 'There is no such thing.' },

@@ -16,13 +16,15 @@ type Option = {
   help: string;
   /** What stands for the value in the help; a switch has none. */
   value?: string;
+  /** One letter for it. */
+  short?: string;
 };
 
 type Options = Record<string, Option>;
 type Values<O extends Options> = { [K in keyof O]: z.output<O[K]['schema']> };
 
-/** What a command says: `text` for people, `json` for programs. */
-export type Result = { text: string; json: unknown };
+/** What a command says: `text` for people, `json` for programs. `exitCode` tells what was done only in part. */
+export type Result = { text: string; json: unknown; exitCode?: number };
 
 /** What a command gets to work with: use cases, and a line for people who watch (on standard error). */
 export type Tools = {
@@ -63,12 +65,15 @@ export function defineCommand<O extends Options>(spec: Spec<O>): Command {
 }
 
 function split(args: string[], { options, positional }: Pick<Command, 'options' | 'positional'>) {
-  const types = Object.entries(options).map(([name, { value }]) => [name, { type: value ? 'string' : 'boolean' }]);
+  const types = Object.entries(options).map(([name, { value, short }]) => [
+    name,
+    { type: value ? 'string' : 'boolean', ...(short !== undefined && { short }) },
+  ]);
   try {
     const { values, positionals } = parseArgs({
       args,
       options: {
-        ...(Object.fromEntries(types) as Record<string, { type: 'string' | 'boolean' }>),
+        ...(Object.fromEntries(types) as Record<string, { type: 'string' | 'boolean'; short?: string }>),
         json: { type: 'boolean' },
       },
       allowPositionals: positional !== undefined,

@@ -10,7 +10,8 @@ export function overviewOf(commands: readonly Command[]): string {
 export function helpOf(command: Command): string {
   const { options, positional } = command;
   const lines = Object.entries(options).map(
-    ([name, { value, help }]) => [`  --${name}${value ? ` ${value}` : ''}`, help] as const,
+    ([name, { value, short, help }]) =>
+      [`  ${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`, help] as const,
   );
   const first = positional === undefined ? '' : ` [${options[positional]!.value}]`;
   return [

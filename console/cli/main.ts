@@ -8,6 +8,7 @@ import { AppError, toError, Unavailable } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { UsageError, type Command, type Result, type Tools } from './command.ts';
+import { applyCommands } from './apply.ts';
 import { bulkCommands } from './bulk.ts';
 import { domainCommands } from './domains.ts';
 import { dropletWorkCommands } from './droplet-work.ts';
@@ -24,6 +25,7 @@ import { tokenCommands } from './tokens.ts';
 const commands: readonly Command[] = [
   ...tenantCommands,
   ...lifecycleCommands,
+  ...applyCommands,
   ...domainCommands,
   ...edgeCommands,
   ...edgeChangeCommands,
@@ -45,9 +47,9 @@ const DATABASE_AWAY = 'database_unavailable';
  */
 export async function main(args: string[]): Promise<number> {
   try {
-    const answer = await answerTo(args);
+    const { answer, exitCode } = await answerTo(args);
     process.stdout.write(`${answer}\n`);
-    return 0;
+    return exitCode;
   } catch (error) {
     if (error instanceof UsageError) return complain(`${error.message}\n\nTry: npm run bc -- --help`, EXIT_USAGE);
     if (error instanceof AppError && error.code !== DATABASE_AWAY) return complain(reasonsOf(error), EXIT_REFUSED);
@@ -55,17 +57,18 @@ export async function main(args: string[]): Promise<number> {
   }
 }
 
-async function answerTo(args: string[]): Promise<string> {
+async function answerTo(args: string[]): Promise<{ answer: string; exitCode: number }> {
   const [noun, verb] = args;
   const wantsHelp = args.includes('--help') || args.includes('-h');
   const ofNoun = commands.filter((command) => command.noun === noun);
   const command = ofNoun.find((it) => it.verb === undefined || it.verb === verb);
-  if (command && wantsHelp) return helpOf(command);
-  if (wantsHelp) return overviewOf(ofNoun.length > 0 ? ofNoun : commands);
+  if (command && wantsHelp) return { answer: helpOf(command), exitCode: 0 };
+  if (wantsHelp) return { answer: overviewOf(ofNoun.length > 0 ? ofNoun : commands), exitCode: 0 };
   if (!command) throw new UsageError([unknown(noun, verb, ofNoun)]);
   const { json, run } = command.parse(args.slice(command.verb === undefined ? 1 : 2));
   const result = await withTools(run);
-  return json ? JSON.stringify(result.json, undefined, 2) : result.text;
+  const answer = json ? JSON.stringify(result.json, undefined, 2) : result.text;
+  return { answer, exitCode: result.exitCode ?? 0 };
 }
 
 function unknown(noun: string | undefined, verb: string | undefined, ofNoun: readonly Command[]): string {

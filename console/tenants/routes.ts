@@ -1,6 +1,7 @@
 import { get, post, type Route } from '#platform/http/routes.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { role } from '#console/guards.ts';
+import * as applications from './applications/handlers.ts';
 import { confirmPlan, planAction, showBulkPlan } from './bulk-actions/handlers.ts';
 import { exportStores } from './directory/export.ts';
 import { listStores } from './directory/handlers.ts';
@@ -35,6 +36,14 @@ export const tenantRoutes: Route<ConsoleContext>[] = [
   get('/tenants/new/slug-check', role('operator'), checkAddress),
   get('/tenants/new/preview', role('operator'), previewBranding),
   post('/tenants', role('operator'), createStore),
+  get('/tenants/applications/new', role('operator'), applications.newApplication),
+  get('/tenants/applications/examples/:format', role('operator'), applications.sendExample),
+  post('/tenants/applications', role('operator'), applications.planFile),
+  get('/tenants/applications/:id', role('operator'), applications.showApplication),
+  get('/tenants/applications/:id/progress', role('operator'), applications.showApplicationProgress),
+  get('/tenants/applications/:id/live', role('operator'), applications.followApplication),
+  post('/tenants/applications/:id/confirmation', role('operator'), applications.confirm),
+  post('/tenants/applications/:id/first-passwords', role('operator'), applications.issuePasswords),
   post('/tenants/bulk-actions', role('on_call'), planAction),
   get('/tenants/bulk-actions/:id', role('on_call'), showBulkPlan),
   post('/tenants/bulk-actions/:id/confirmation', role('on_call'), confirmPlan),

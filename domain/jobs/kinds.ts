@@ -107,6 +107,7 @@ export const JOB_KINDS = {
   'tenants.publish': { payload: batch, steps: PUBLISH_STEPS },
   'tenants.suspend': { payload: batch, steps: PUBLISH_STEPS },
   'tenants.resume': { payload: batch, steps: [...PUBLISH_STEPS, 'mark_live'] },
+  'tenants.apply': { payload: z.object({ applicationId: z.uuid() }), steps: ['apply_lines'] },
   'edge.publish_maps': { payload: z.object({ reason: z.string().min(1) }), steps: ['publish_maps'] },
   'edge.restore': {
     payload: ofDroplet.extend({

@@ -36,7 +36,7 @@ export const STEP_SAYINGS = [
   'stores_live', 'maps_published', 'maps_kept', 'maps_refused', 'edge_restored', 'edge_differs', 'edge_reloaded',
   'edge_serves', 'name_switched', 'redirect_seen', 'sessions_ended', 'store_restored', 'events_settled', 'copy_written',
   'copy_proven', 'copy_stands', 'store_deleted', 'rows_erased', 'nothing_left', 'domains_seen', 'no_domain',
-  'verb_answered', 'key_ready', 'key_let_in', 'key_in_use', 'key_deleted', 'key_kept', 'said',
+  'verb_answered', 'key_ready', 'key_let_in', 'key_in_use', 'key_deleted', 'key_kept', 'lines_applied', 'lines_done', 'said',
 ] as const;
 
 /** One thing that a step did, for a reader of any language. */

@@ -7,7 +7,7 @@ export { mapIdsBySlug, PROOF_STATES, TENANT_SORTS, tenantKey } from './directory
 export type { TenantSelection, TenantSort, TenantSummary } from './directory/listings.ts';
 export { mapLags, type WaitingEvents } from './lags/listings.ts';
 export { countTenantsByStatus, listEdgeProofs } from './listings.ts';
-export { findTenant, getBrandingAndSettings, getTenant, isSlugFree, mapPublicFaces } from './listings.ts';
+export { findTenant, getBrandingAndSettings, getTenant, isSlugFree, mapPublicFaces, mapSettings } from './listings.ts';
 export type { PublicFace } from './listings.ts';
 export { getTenantAllowing } from './locked.ts';
 export { allowedActions, refuseUnlessAllowed, TENANT_ACTIONS, type TenantAction } from './policy.ts';
@@ -21,7 +21,7 @@ export { DEFAULT_BRANDING, TENANT_STATUSES } from './types.ts';
 export type { Branding, BrandingChanges, Settings, SettingsChanges, Tenant, TenantStatus } from './types.ts';
 
 export { expireNames, QUARANTINE_DAYS } from './names/expiry.ts';
-export { listMapLines, listNames, type MapLines, type StoreName } from './names/listings.ts';
+export { listMapLines, listNames, mapNameHolders, type MapLines, type StoreName } from './names/listings.ts';
 export { ALIAS_DAYS, renameTenant } from './names/rename.ts';
 export { finishRename, giveUpRename, reserveNewName, switchName, switchNameBack } from './names/rename.ts';
 

@@ -46,6 +46,16 @@ export async function getBrandingAndSettings(
   return { branding: toBranding(branding), settings: toSettings(settings) };
 }
 
+/** The settings of these tenants by their id; the defaults of one whose provisioning has not written any. */
+export async function mapSettings(ctx: Context, ids: readonly string[]): Promise<Map<string, Settings>> {
+  const rows = await ctx
+    .db('platform.tenant_settings')
+    .whereRaw('tenant_id = any(?::uuid[])', [[...ids]])
+    .select<(SettingsRow & { tenant_id: string })[]>('*');
+  const found = new Map(rows.map((row) => [row.tenant_id, row]));
+  return new Map(ids.map((id) => [id, toSettings(found.get(id))]));
+}
+
 /** What of a store its public document is made of. */
 export type PublicFace = { tenant: Tenant; branding: Branding };
 

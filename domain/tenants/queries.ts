@@ -2,9 +2,9 @@ import type { Db } from '#platform/db/index.ts';
 import { toTenant, type TenantRow } from './rows.ts';
 import type { Branding, Settings, Tenant, TenantStatus } from './types.ts';
 
-type TenantInsert = { id: string; slug: string; name: string; adminEmail: string; at: Date };
+type TenantInsert = { id: string; slug: string; name: string; adminEmail: string; plan: string | undefined; at: Date };
 
-export async function insertTenant(db: Db, { id, slug, name, adminEmail, at }: TenantInsert): Promise<Tenant> {
+export async function insertTenant(db: Db, { id, slug, name, adminEmail, plan, at }: TenantInsert): Promise<Tenant> {
   const [row] = await db<TenantRow>('platform.tenants')
     .insert({
       id,
@@ -13,6 +13,7 @@ export async function insertTenant(db: Db, { id, slug, name, adminEmail, at }: T
       status: 'provisioning',
       status_changed_at: at,
       admin_email: adminEmail,
+      ...(plan !== undefined && { plan }),
       created_at: at,
       updated_at: at,
     })

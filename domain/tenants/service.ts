@@ -8,7 +8,8 @@ import { newId } from '#platform/ids.ts';
 import { getBrandingAndSettings } from './listings.ts';
 import { auditTenant, getTenantFor, refuseWhile } from './locked.ts';
 import { refuseUnlawful } from './names/law.ts';
-import { changePlan } from './plans/service.ts';
+import { getPlan } from './plans/listings.ts';
+import { changePlan, requestPlanMaps } from './plans/service.ts';
 import {
   insertSlug,
   insertTenant,
@@ -27,6 +28,8 @@ export type CreateTenantInput = {
   admin: { name: string; email: string; password?: string };
   branding?: BrandingChanges;
   settings?: SettingsChanges;
+  /** The code of a plan other than the usual one; the edge keeps its rate once the store is live. */
+  plan?: string;
 };
 
 export type CreatedTenant = {
@@ -39,7 +42,8 @@ export type CreatedTenant = {
 /**
  * Takes the slug, records the tenant as `provisioning` and asks for the job that makes it live; branding, settings and the
  * first user are written by that job. `allowReserved` is for the demo store of the seed, whose name nobody else may have.
- * Throws InvalidInput with the slug law's code, or Conflict `slug_taken`, both naming the field `slug`.
+ * Throws InvalidInput with the slug law's code, or Conflict `slug_taken`, both naming the field `slug`; InvalidInput
+ * `unknown_plan`, naming `plan`.
  */
 export async function createTenant(
   ctx: Context,
@@ -51,7 +55,8 @@ export async function createTenant(
   return withTransaction(ctx, async (tx) => {
     const { slug, name, admin } = input;
     const at = tx.clock.now();
-    const tenant = await insertTenant(tx.db, { id: newId(), slug, name, adminEmail: admin.email, at });
+    const plan = input.plan === undefined ? undefined : (await getPlan(tx, input.plan)).code;
+    const tenant = await insertTenant(tx.db, { id: newId(), slug, name, adminEmail: admin.email, plan, at });
     if (!(await insertSlug(tx.db, { slug, tenantId: tenant.id, at }))) throw slugTaken(slug);
     const jobId = await requestJob(tx, {
       kind: 'tenant.provision',
@@ -67,6 +72,7 @@ export async function createTenant(
         ...(input.settings && { settings: input.settings }),
       },
     });
+    if (plan !== undefined) await requestPlanMaps(tx, tenant, `plan ${plan}`);
     await auditTenant(tx, 'tenant.created', tenant, {
       after: { ...input, admin: { name: admin.name, email: admin.email } },
     });

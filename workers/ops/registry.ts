@@ -3,6 +3,7 @@ import { runVerbOnDroplet } from './droplets/run-verb.ts';
 import type { JobHandler } from './job-handler.ts';
 import { archiveTenant } from './tenants/archive-tenant.ts';
 import { deleteTenant } from './tenants/delete-tenant.ts';
+import { applyTenants } from './tenants/apply-tenants.ts';
 import { provisionTenant } from './tenants/provision-tenant.ts';
 import { publishTenant } from './tenants/publish-tenant.ts';
 import { publishTenantMaps } from './tenants/publish-maps.ts';
@@ -28,6 +29,7 @@ const HANDLERS = [
   publishTenants,
   suspendTenants,
   resumeTenants,
+  applyTenants,
   publishEdgeMaps,
   restoreEdgeFiles,
   reloadEdgeNginx,

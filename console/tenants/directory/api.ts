@@ -30,6 +30,6 @@ export const directoryEndpoints = [
     tag: 'Tenants',
     query: z.object(selectionFields),
     contentType: 'text/csv',
-    send: (ctx, query, res) => sendStores(ctx, res, toSelection(query)),
+    send: (ctx, { query }, res) => sendStores(ctx, res, toSelection(query)),
   }),
 ];

@@ -58,3 +58,15 @@ export async function listNames(ctx: Context, tenantId: string): Promise<StoreNa
     .select<{ slug: string; kind: StoreName['kind']; free_after: Date | null }[]>('slug', 'kind', 'free_after');
   return rows.map(({ free_after: endsAt, ...name }) => ({ ...name, endsAt: endsAt ?? undefined }));
 }
+
+/** Who has a name, and as what. */
+type NameHolder = { tenantId: string; kind: 'primary' | StoreName['kind'] };
+
+/** Who has each of these names; one that is free is missing. */
+export async function mapNameHolders(ctx: Context, slugs: readonly string[]): Promise<Map<string, NameHolder>> {
+  const rows = await ctx
+    .db('platform.slugs')
+    .whereRaw('slug = any(?::text[])', [[...slugs]])
+    .select<{ slug: string; tenant_id: string; kind: NameHolder['kind'] }[]>('slug', 'tenant_id', 'kind');
+  return new Map(rows.map((row) => [row.slug, { tenantId: row.tenant_id, kind: row.kind }]));
+}

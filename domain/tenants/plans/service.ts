@@ -25,17 +25,22 @@ export async function changePlan(
     const users = await countUsers(tx, before.id);
     if (users > plan.maxUsers) throw tooSmall(before, plan.code, { users, maxUsers: plan.maxUsers });
     const tenant = await updateTenantPlan(tx.db, before.id, { plan: plan.code, at: tx.clock.now() });
-    const jobId = await requestJob(tx, {
-      kind: 'tenant.publish_maps',
-      subject: `store ${tenant.slug}`,
-      tenantId: tenant.id,
-      payload: { tenantId: tenant.id, reason: `plan ${before.plan} → ${plan.code}` },
-    });
+    const jobId = await requestPlanMaps(tx, tenant, `plan ${before.plan} → ${plan.code}`);
     await auditTenant(tx, 'tenant.plan_changed', tenant, {
       before: { plan: before.plan },
       after: { plan: tenant.plan },
     });
     return { tenant, jobId };
+  });
+}
+
+/** Asks for the job that brings the rate of a store's plan to the edges, after what is under way with it. Returns its id. */
+export async function requestPlanMaps(tx: Context, tenant: Tenant, reason: string): Promise<string> {
+  return requestJob(tx, {
+    kind: 'tenant.publish_maps',
+    subject: `store ${tenant.slug}`,
+    tenantId: tenant.id,
+    payload: { tenantId: tenant.id, reason },
   });
 }
 

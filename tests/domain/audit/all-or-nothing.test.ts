@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
+import { applyLines, confirmApplication, planApplication } from '#domain/applications/index.ts';
 import { confirmBulkAction, planBulkAction } from '#domain/bulk-actions/index.ts';
 import { enrolDroplet } from '#domain/droplets/index.ts';
 import { requestCancel, retryJob } from '#domain/jobs/index.ts';
@@ -39,6 +40,8 @@ const CHANGED = [
   'platform.jobs',
   'platform.job_steps',
   'platform.bulk_plans',
+  'platform.applications',
+  'platform.application_lines',
   'platform.operators',
   'platform.sessions',
   'platform.api_tokens',
@@ -77,6 +80,10 @@ describe('a change of the console and its audit row', () => {
     const { slug } = await createLive();
     return (await suspendTenant(ctx, slug, { reason: 'unpaid' })).tenant;
   }
+  const planNew = () => {
+    const content = `[{slug: shop-${++made}, name: Acme, admin: {name: Ana, email: ana@acme.test}}]`;
+    return planApplication(ctx, { format: 'yaml', content });
+  };
   const invite = () => inviteOperator(ctx, { email: `op-${++made}@example.com`, name: 'Sam', role: 'viewer' });
   async function sessionOf(operatorId: string) {
     const sid = `sid-${++made}`;
@@ -110,6 +117,16 @@ describe('a change of the console and its audit row', () => {
       const selection = { tenantIds: [(await createSuspended()).id, (await createSuspended()).id] };
       const planId = await planBulkAction(ctx, { action: 'resume', selection });
       return () => confirmBulkAction(ctx, planId, { reason: 'paid' });
+    },
+    'confirming a file of stores': async () => {
+      const id = await planNew();
+      return () => confirmApplication(ctx, id);
+    },
+    'making a store of a file': async () => {
+      const id = await planNew();
+      await confirmApplication(ctx, id);
+      const { signal } = new AbortController();
+      return () => applyLines(ctx, id, { signal, progress: async () => undefined });
     },
     'taking a store live': async () => {
       const { id } = await createSuspended();

@@ -1,0 +1,11 @@
+export { applyLines } from './apply.ts';
+export { confirmApplication } from './confirm.ts';
+export type { StoreEntry } from './entry.ts';
+export { CSV_COLUMNS, writeCsv } from './csv.ts';
+export { issueFirstPasswords } from './first-passwords.ts';
+export { getApplication, LINE_CHOICES, lineKey, listLines } from './listings.ts';
+export { planApplication } from './plan.ts';
+export { formatOf, MAX_FILE_BYTES, readFile, textOf } from './read.ts';
+export { writeYaml } from './yaml.ts';
+export { FILE_FORMATS, LINE_ACTIONS, LINE_STATES } from './types.ts';
+export type { Application, ApplicationLine, Fault, FileFormat } from './types.ts';
