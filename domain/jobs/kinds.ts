@@ -125,6 +125,7 @@ export const JOB_KINDS = {
     steps: ['restore_files'],
   },
   'edge.reload': { payload: ofDroplet.extend({ reason: z.string().min(1) }), steps: ['reload_nginx', 'probe_edge'] },
+  'edges.reload': { payload: z.object({ reason: z.string().min(1) }), steps: ['reload_nginx', 'probe_edge'] },
   'droplet.run': {
     payload: ofDroplet.extend({ verb: agentWord, args: z.array(agentWord).max(8) }),
     steps: ['run_verb'],

@@ -19,6 +19,7 @@ import { createLeases, type Leases } from './leases.ts';
 import { startPulse } from './pulse.ts';
 import { JOB_HANDLERS } from './registry.ts';
 import { runJob, type JobRunner } from './run-job.ts';
+import { startScheduler } from './schedules/scheduler.ts';
 
 type OpsWorkerParts = {
   database: Database;
@@ -64,6 +65,7 @@ export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
   const runJobById = measured(parts.metrics, (jobId) => runJob(runner, own, jobId));
   const worker = await startQueueWorker({ pool: database.pool, concurrency: CONCURRENCY, log, runJob: runJobById });
   const chores = startChores(own, leases, parts);
+  const scheduler = startScheduler(own);
   const heartbeat = startHeartbeat({
     db: database.db,
     process: 'ops',
@@ -77,6 +79,7 @@ export async function startOpsWorker(parts: OpsWorkerParts): Promise<Running> {
       const late = setTimeout(() => stopNow.abort(), GRACE_MS);
       await worker.stop();
       clearTimeout(late);
+      await scheduler.stop();
       await chores.stop();
       await forgetConnections(own, parts.instance).catch(
         ignoreBecause('without a database the silence says it, only later'),

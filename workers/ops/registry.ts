@@ -11,6 +11,7 @@ import { renameTenant } from './tenants/rename-tenant.ts';
 import { restoreTenant } from './tenants/restore-tenant.ts';
 import { publishEdgeMaps } from './edge/publish-maps.ts';
 import { reloadEdgeNginx } from './edge/reload-edge.ts';
+import { reloadEdgesNginx } from './edge/reload-edges.ts';
 import { restoreEdgeFiles } from './edge/restore-edge.ts';
 import { publishTenants, resumeTenants, suspendTenants } from './tenants/publish-tenants.ts';
 import { resumeTenant } from './tenants/resume-tenant.ts';
@@ -33,6 +34,7 @@ const HANDLERS = [
   publishEdgeMaps,
   restoreEdgeFiles,
   reloadEdgeNginx,
+  reloadEdgesNginx,
   runVerbOnDroplet,
   makeDropletKey,
   verifyDropletKey,
