@@ -7,6 +7,7 @@ const PAGES = [
   { href: '/edge', label: 'frame:edge', icon: 'world' },
   { href: '/streams', label: 'frame:streams', icon: 'activity' },
   { href: '/jobs', label: 'frame:jobs', icon: 'list-check' },
+  { href: '/schedules', label: 'frame:schedules', icon: 'calendar' },
   { href: '/droplets', label: 'frame:droplets', icon: 'server' },
   { href: '/audit', label: 'frame:audit', icon: 'history' },
   { href: '/operators', label: 'frame:operators', icon: 'users' },

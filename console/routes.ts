@@ -9,6 +9,7 @@ import { operatorRoutes } from './operators/routes.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
+import { scheduleRoutes } from './schedules/routes.ts';
 import { streamRoutes } from './streams/routes.ts';
 
 /** Every page of the console, by the map of its feature. */
@@ -19,6 +20,7 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
     ...tenantRoutes,
     ...edgeRoutes,
     ...jobRoutes,
+    ...scheduleRoutes,
     ...auditRoutes,
     ...operatorRoutes,
     ...dropletRoutes,

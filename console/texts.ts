@@ -14,6 +14,7 @@ import { edgeErrorTexts, edgeTexts } from './edge/texts.ts';
 import { jobErrorTexts, jobTexts } from './jobs/texts.ts';
 import { operatorErrorTexts, operatorTexts } from './operators/texts.ts';
 import { overviewTexts } from './overview/texts.ts';
+import { scheduleErrorTexts, scheduleTexts } from './schedules/texts.ts';
 import { sessionTexts } from './sessions/texts.ts';
 import { applicationErrorTexts, applicationTexts } from './tenants/applications/texts.ts';
 import { bulkErrorTexts, bulkTexts } from './tenants/bulk-actions/texts.ts';
@@ -54,6 +55,8 @@ export const consoleTexts: readonly Texts[] = [
   driftTexts,
   jobTexts,
   jobErrorTexts,
+  scheduleTexts,
+  scheduleErrorTexts,
   auditTexts,
   operatorTexts,
   operatorErrorTexts,

@@ -12,6 +12,7 @@ import { revisionEndpoints } from '#console/edge/revisions/api.ts';
 import { rollbackEndpoints } from '#console/edge/rollbacks/api.ts';
 import { dropletEndpoints } from '#console/droplets/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
+import { scheduleEndpoints } from '#console/schedules/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
 import { applicationEndpoints } from '#console/tenants/applications/api.ts';
 import { bulkEndpoints } from '#console/tenants/bulk-actions/api.ts';
@@ -46,6 +47,7 @@ const features: readonly Endpoint[] = [
   ...rollbackEndpoints,
   ...publicationEndpoints,
   ...jobEndpoints,
+  ...scheduleEndpoints,
   ...dropletEndpoints,
   ...streamEndpoints,
   ...auditEndpoints,

@@ -19,6 +19,7 @@ import { helpOf, overviewOf } from './help.ts';
 import { lifecycleCommands } from './lifecycle.ts';
 import { migrateCommands } from './migrate.ts';
 import { operatorCommands } from './operators.ts';
+import { scheduleCommands } from './schedules.ts';
 import { tenantCommands } from './tenants.ts';
 import { tokenCommands } from './tokens.ts';
 
@@ -32,6 +33,7 @@ const commands: readonly Command[] = [
   ...bulkCommands,
   ...dropletCommands,
   ...dropletWorkCommands,
+  ...scheduleCommands,
   ...tokenCommands,
   ...operatorCommands,
   ...migrateCommands,

@@ -93,9 +93,9 @@ export async function insertRun(db: Db, run: Run): Promise<void> {
   });
 }
 
-/** Forgets runs that were due before. */
+/** Forgets runs that were noted before. */
 export async function deleteRunsBefore(db: Db, scheduleId: string, before: Date): Promise<void> {
-  await db('platform.schedule_runs').where({ schedule_id: scheduleId }).where('due_at', '<', before).delete();
+  await db('platform.schedule_runs').where({ schedule_id: scheduleId }).where('noted_at', '<', before).delete();
 }
 
 function columnsOf({ name, work, cron, timezone, whenMissed }: ScheduleInput) {

@@ -1,0 +1,2 @@
+/** Adds its language to cronstrue when it is loaded; the package has no types for these. */
+declare module 'cronstrue/locales/pt_BR.js';
