@@ -98,6 +98,7 @@ export const applicationTexts = defineTexts('applications', {
     fault_repeated_column: 'The column “{{column}}” is there twice. Keep one.',
     fault_slug_column_missing: 'The first line must name the columns, “slug” among them: {{known}}.',
     fault_yaml_unreadable: 'This is not YAML: {{reason}}',
+    fault_store_too_large: 'This is too much for one store.',
     fault_aliases_refused: 'Aliases (*name) are not taken. Write the values out.',
     fault_no_list: 'Write a list of stores, or “tenants:” with the list below it, and nothing else.',
     fault_too_many_cells:
@@ -207,6 +208,7 @@ export const applicationTexts = defineTexts('applications', {
     fault_repeated_column: 'A coluna “{{column}}” aparece duas vezes. Deixe uma.',
     fault_slug_column_missing: 'A primeira linha deve nomear as colunas, “slug” entre elas: {{known}}.',
     fault_yaml_unreadable: 'Isto não é YAML: {{reason}}',
+    fault_store_too_large: 'Isto é demais para uma loja só.',
     fault_aliases_refused: 'Referências (*nome) não são aceitas. Escreva os valores por extenso.',
     fault_no_list: 'Escreva uma lista de lojas, ou “tenants:” com a lista abaixo, e nada mais.',
     fault_too_many_cells:
