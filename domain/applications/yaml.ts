@@ -1,9 +1,13 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import type { Document, YAMLError } from 'yaml';
 import { fileFault } from './file-fault.ts';
 import type { StoreEntry } from './entry.ts';
 import { readJson } from './json.ts';
 import type { RawLine } from './read.ts';
 import { partsOf, type Part } from './yaml-parts.ts';
+
+/** So many are read before others get their turn: two thousand take the better part of a second. */
+const STORES_AT_ONCE = 50;
 
 /**
  * The stores of a YAML or JSON document: a list, or an object with the list `tenants`. Throws InvalidInput
@@ -22,6 +26,7 @@ export async function readYaml(text: string): Promise<RawLine[]> {
     const list = await valueOf(item);
     if (!Array.isArray(list) || list.length !== 1) throw noList(item.line);
     lines.push(toRaw(item.line, list[0]));
+    if (lines.length % STORES_AT_ONCE === 0) await breathe();
   }
   return lines;
 }
