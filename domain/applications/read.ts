@@ -1,7 +1,7 @@
 import { fieldErrors } from '#platform/http/parse.ts';
 import { inputWords } from '#platform/http/input-words.ts';
 import { readCsv } from './csv.ts';
-import { storeEntry } from './entry.ts';
+import { fieldsAt, storeEntry } from './entry.ts';
 import { fileFault, MAX_LINES, tooManyLines } from './file-fault.ts';
 import type { Fault, FileFormat, FileLine } from './types.ts';
 import { readYaml } from './yaml.ts';
@@ -61,7 +61,13 @@ export async function readFile({ format, content }: { format: FileFormat; conten
 function toLine({ line, value, faults, nameOf }: RawLine): FileLine {
   const parsed = storeEntry.safeParse(value, { error: inputWords });
   const found = parsed.success ? [] : fieldErrors(parsed.error);
-  const all = [...faults, ...found.map(({ path, code, message }) => ({ field: nameOf(path), code, message }))];
+  const all = [
+    ...faults,
+    ...found.map(({ path, code, message }) => {
+      const values = code === 'unrecognized_keys' ? { values: { known: fieldsAt(path) } } : {};
+      return { field: nameOf(path), code, message, ...values };
+    }),
+  ];
   return {
     line,
     slug: parsed.success ? parsed.data.slug : slugIn(value),

@@ -109,7 +109,7 @@ export const applicationTexts = defineTexts('applications', {
     fault_slug_incoming: '{{holder}} is being renamed to {{slug}}. Wait for the end of that.',
     fault_slug_alias: '{{slug}} is an old name of {{holder}} and leads there. Write “{{holder}}”.',
     fault_slug_quarantined: '{{slug}} is in quarantine: another store had the name. Choose another one.',
-    fault_unrecognized_keys: 'There is no such field.',
+    fault_unrecognized_keys: 'There is no such field here. Write one of: {{known}}.',
     fault_changed_since: 'Something else has happened to this store since the report. Send the file again.',
   },
   'pt-BR': {
@@ -219,7 +219,7 @@ export const applicationTexts = defineTexts('applications', {
     fault_slug_incoming: '{{holder}} está sendo renomeada para {{slug}}. Espere terminar.',
     fault_slug_alias: '{{slug}} é um nome antigo de {{holder}} e leva a ela. Escreva “{{holder}}”.',
     fault_slug_quarantined: '{{slug}} está em quarentena: outra loja tinha o nome. Escolha outro.',
-    fault_unrecognized_keys: 'Não existe este campo.',
+    fault_unrecognized_keys: 'Não existe este campo aqui. Escreva um destes: {{known}}.',
     fault_changed_since: 'Algo mais aconteceu com esta loja desde o relatório. Envie o arquivo de novo.',
   },
 });

@@ -102,7 +102,8 @@ describe('a file of stores', () => {
 
     assert.deepEqual([acme!.line, acme!.entry!.admin], [2, { email: 'ana@acme.test' }]);
     assert.deepEqual([globex!.line, globex!.slug, globex!.faults[0]!.field], [4, 'globex', 'colour']);
-    assert.match(globex!.faults[0]!.message, /slug, name, admin, plan, branding, settings/);
+    assert.match(globex!.faults[0]!.message, /slug, name, plan, admin, branding, settings/);
+    assert.deepEqual(globex!.faults[0]!.values, { known: 'slug, name, plan, admin, branding, settings' });
     const json =
       '{"tenants": [\n{"slug": "one", "name": "a, [b"}, {"slug": "two",\n"admin": {"name": "x"}},\n{"slug": "three"}]}';
     assert.deepEqual(
