@@ -18,6 +18,11 @@ export const applicationTexts = defineTexts('applications', {
     columns_help:
       'Only slug is always needed; a new store also needs name, admin_name and admin_email. An empty cell leaves what is there.',
     admin_help: 'The first user of a store that is there already is not changed by a file.',
+    recent: 'Files of this week',
+    recent_lines_one: '{{count, number}} store',
+    recent_lines_other: '{{count, number}} stores',
+    recent_applied: 'applied',
+    recent_planned: 'not applied',
     no_file: 'Choose a file, or paste its text.',
     text_kept: 'The text of your file is below: mend it here, or send another file.',
     report_title: 'What the file would do',
@@ -128,6 +133,11 @@ export const applicationTexts = defineTexts('applications', {
     columns_help:
       'Só slug é sempre necessária; uma loja nova precisa também de name, admin_name e admin_email. Uma célula vazia deixa como está.',
     admin_help: 'O primeiro usuário de uma loja que já existe não é alterado por um arquivo.',
+    recent: 'Arquivos desta semana',
+    recent_lines_one: '{{count, number}} loja',
+    recent_lines_other: '{{count, number}} lojas',
+    recent_applied: 'aplicado',
+    recent_planned: 'não aplicado',
     no_file: 'Escolha um arquivo ou cole o texto dele.',
     text_kept: 'O texto do seu arquivo está abaixo: corrija aqui, ou envie outro arquivo.',
     report_title: 'O que o arquivo faria',
