@@ -1,5 +1,4 @@
-import type { CsvError, Info } from 'csv-parse/sync';
-import { fileFault } from './file-fault.ts';
+import { fileFault, MAX_LINES, tooManyLines } from './file-fault.ts';
 import type { StoreEntry } from './entry.ts';
 import type { Fault } from './types.ts';
 import type { RawLine } from './read.ts';
@@ -21,40 +20,45 @@ export const CSV_COLUMNS: readonly string[] = Object.keys(COLUMNS);
 
 /**
  * The lines of a table with a head, separated by commas or, as Brazilian spreadsheets write them, by semicolons. An empty
- * cell is a value that is not given. Throws InvalidInput `csv_unreadable`, `unknown_column`, `repeated_column` or
+ * cell is a value that is not given. Throws InvalidInput `csv_unreadable`, `too_many_lines`, `unknown_column`, `repeated_column` or
  * `slug_column_missing`, naming the line.
  */
 export async function readCsv(text: string): Promise<RawLine[]> {
   const [head, ...rows] = await recordsOf(text);
   if (!head) return [];
   const columns = columnsOf(head.cells);
-  return rows
-    .filter(({ cells }) => cells.some((cell) => cell !== ''))
-    .map(({ line, cells }) => ({
-      line,
-      value: toEntry(columns, cells),
-      faults: cells.slice(columns.length).some((cell) => cell !== '') ? [tooMany(cells.length, columns.length)] : [],
-      nameOf: columnOf,
-    }));
+  return rows.map(({ line, cells }) => ({
+    line,
+    value: toEntry(columns, cells),
+    faults: cells.slice(columns.length).some((cell) => cell !== '') ? [tooMany(cells.length, columns.length)] : [],
+    nameOf: columnOf,
+  }));
 }
 
 type CsvRecord = { line: number; cells: string[] };
 
+/** What holds something, one by one: a spreadsheet may end in thousands of rows of nothing but separators. */
 async function recordsOf(text: string): Promise<CsvRecord[]> {
-  const { parse } = await import('csv-parse/sync');
+  const { CsvError, parse } = await import('csv-parse/sync');
   const head = text.trimStart().split('\n', 1)[0]!;
+  let kept = 0;
   try {
-    const records = parse(text, {
-      info: true,
+    const rows: string[][] = parse(text, {
       delimiter: count(head, ';') > count(head, ',') ? ';' : ',',
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,
-    }) as unknown as { record: string[]; info: Info }[];
-    return records.map(({ record: cells, info }) => ({ line: info.lines, cells }));
+      on_record(cells: string[], { lines: line }) {
+        if (cells.every((cell) => cell === '')) return null;
+        // One is the head.
+        if (kept++ > MAX_LINES) throw tooManyLines();
+        return [String(line), ...cells];
+      },
+    });
+    return rows.map(([line, ...cells]) => ({ line: Number(line), cells }));
   } catch (error) {
-    const { code, lines } = error as CsvError & { lines?: number };
-    if (!code) throw error;
+    if (!(error instanceof CsvError)) throw error;
+    const { lines } = error as { lines?: number };
     throw fileFault('csv_unreadable', 'A quotation mark is missing or stands in the wrong place.', {
       line: lines ?? 1,
     });

@@ -23,25 +23,40 @@ function entryObject<S extends z.core.$ZodLooseShape>(shape: S) {
   });
 }
 
+const admin = entryObject({ name: tenantFields.adminName.optional(), email: tenantFields.adminEmail.optional() });
+
+const branding = entryObject({
+  primary_color: tenantFields.color.optional(),
+  secondary_color: tenantFields.color.optional(),
+  logo_url: tenantFields.logoUrl.nullable().optional(),
+  features: tenantFields.features.optional(),
+});
+
+const settings = entryObject({
+  quote_validity_days: tenantFields.quoteValidityDays.optional(),
+  max_discount_pct: tenantFields.maxDiscountPct.optional(),
+  sales_see_all: z.boolean().optional(),
+  sales_can_approve: z.boolean().optional(),
+});
+
+const objects = { admin: admin.optional(), branding: branding.optional(), settings: settings.optional() };
+
 /** One store of a file: as the API makes one, plus the plan. What is left out stays as it is, or takes the default. */
 export const storeEntry = entryObject({
   slug: tenantFields.slug,
   name: tenantFields.name.optional(),
-  admin: entryObject({ name: tenantFields.adminName.optional(), email: tenantFields.adminEmail.optional() }).optional(),
   plan: tenantFields.plan.optional(),
-  branding: entryObject({
-    primary_color: tenantFields.color.optional(),
-    secondary_color: tenantFields.color.optional(),
-    logo_url: tenantFields.logoUrl.nullable().optional(),
-    features: tenantFields.features.optional(),
-  }).optional(),
-  settings: entryObject({
-    quote_validity_days: tenantFields.quoteValidityDays.optional(),
-    max_discount_pct: tenantFields.maxDiscountPct.optional(),
-    sales_see_all: z.boolean().optional(),
-    sales_can_approve: z.boolean().optional(),
-  }).optional(),
+  ...objects,
 });
+
+const SHAPES: Record<string, object> = { admin: admin.shape, branding: branding.shape, settings: settings.shape };
+
+/** The names of the fields that there are where this path ends. */
+export function fieldsAt(path: string): string {
+  const [outer, inner] = path.split('.');
+  const shape = inner === undefined ? storeEntry.shape : (SHAPES[outer!] ?? {});
+  return Object.keys(shape).join(', ');
+}
 
 export type StoreEntry = z.output<typeof storeEntry>;
 

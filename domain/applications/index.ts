@@ -3,7 +3,7 @@ export { confirmApplication } from './confirm.ts';
 export type { StoreEntry } from './entry.ts';
 export { CSV_COLUMNS, writeCsv } from './csv.ts';
 export { issueFirstPasswords } from './first-passwords.ts';
-export { getApplication, LINE_CHOICES, lineKey, listLines } from './listings.ts';
+export { getApplication, LINE_CHOICES, lineKey, listLines, listRecentApplications } from './listings.ts';
 export { planApplication } from './plan.ts';
 export { formatOf, MAX_FILE_BYTES, readFile, textOf } from './read.ts';
 export { writeYaml } from './yaml.ts';

@@ -67,6 +67,26 @@ const APPLICATION = `
       from (select l.action, l.outcome, ${STATE} as state from ${LINES} where l.application_id = a.id) s) c
    where a.id = :id`;
 
+type RecentApplication = {
+  id: string;
+  createdBy: string;
+  createdAt: Date;
+  isConfirmed: boolean;
+  /** Lines of its file. */
+  lines: number;
+};
+
+/** The files of the last days, the newest first. */
+export async function listRecentApplications(ctx: Context, limit: number): Promise<RecentApplication[]> {
+  const { rows } = await ctx.db.raw<{ rows: RecentApplication[] }>(
+    `select a.id, a.created_by as "createdBy", a.created_at as "createdAt", a.confirmed_at is not null as "isConfirmed",
+            (select count(*)::int from platform.application_lines l where l.application_id = a.id) as lines
+       from platform.applications a order by a.created_at desc, a.id desc limit ?`,
+    [limit],
+  );
+  return rows;
+}
+
 /** Which lines: of an action, those that somebody should look at, or all. */
 export const LINE_CHOICES = ['all', 'problems', 'create', 'update', 'unchanged', 'refused'] as const;
 /** `unwell`: those that were to be done, and failed or were left alone. */

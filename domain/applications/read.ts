@@ -1,8 +1,8 @@
 import { fieldErrors } from '#platform/http/parse.ts';
 import { inputWords } from '#platform/http/input-words.ts';
 import { readCsv } from './csv.ts';
-import { storeEntry } from './entry.ts';
-import { fileFault } from './file-fault.ts';
+import { fieldsAt, storeEntry } from './entry.ts';
+import { fileFault, MAX_LINES, tooManyLines } from './file-fault.ts';
 import type { Fault, FileFormat, FileLine } from './types.ts';
 import { readYaml } from './yaml.ts';
 
@@ -17,7 +17,6 @@ export type RawLine = {
 
 /** Of UTF-8. */
 export const MAX_FILE_BYTES = 2_000_000;
-const MAX_LINES = 2000;
 
 /** By the end of its name; of a text without one, by its first line. */
 export function formatOf({ name = '', text }: { name?: string | undefined; text: string }): FileFormat {
@@ -55,15 +54,20 @@ export async function readFile({ format, content }: { format: FileFormat; conten
   const text = content.replace(BYTE_ORDER_MARK, '').replaceAll(/\r\n?/g, '\n');
   const raw = await (format === 'csv' ? readCsv(text) : readYaml(text));
   if (raw.length === 0) throw fileFault('file_empty', 'The file names no store. Write one on each line.');
-  if (raw.length > MAX_LINES)
-    throw fileFault('too_many_lines', `The file names more than ${MAX_LINES} stores. Cut it in two.`);
+  if (raw.length > MAX_LINES) throw tooManyLines();
   return withRepeated(raw.map(toLine));
 }
 
 function toLine({ line, value, faults, nameOf }: RawLine): FileLine {
   const parsed = storeEntry.safeParse(value, { error: inputWords });
   const found = parsed.success ? [] : fieldErrors(parsed.error);
-  const all = [...faults, ...found.map(({ path, code, message }) => ({ field: nameOf(path), code, message }))];
+  const all = [
+    ...faults,
+    ...found.map(({ path, code, message }) => {
+      const values = code === 'unrecognized_keys' ? { values: { known: fieldsAt(path) } } : {};
+      return { field: nameOf(path), code, message, ...values };
+    }),
+  ];
   return {
     line,
     slug: parsed.success ? parsed.data.slug : slugIn(value),

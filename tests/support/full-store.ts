@@ -36,6 +36,7 @@ export async function fillEveryTable(superuserUrl: string, tenantId: string): Pr
     for (const [table, row] of Object.entries(rowsOf(dropletId, await revisionOf(client, dropletId))))
       await insert(client, table, { tenant_id: tenantId, ...row });
     await insertBulkPlan(client, tenantId);
+    await insertApplication(client, tenantId);
     // Only a draft takes items; the sale is frozen from here on.
     await client.query(
       `update construction.quotes set status = 'sent', valid_until = current_date where tenant_id = $1`,
@@ -62,6 +63,14 @@ async function insertBulkPlan(client: pg.Client, tenantId: string): Promise<void
   await insert(client, 'platform.bulk_plans', { id, action: 'publish', created_by: 'x', created_at: AT });
   const store = { tenant_id: tenantId, plan_id: id, slug: 'x', files: '[]' };
   await insert(client, 'platform.bulk_plan_stores', store);
+}
+
+async function insertApplication(client: pg.Client, tenantId: string): Promise<void> {
+  const id = newId();
+  await insert(client, 'platform.applications', { id, format: 'csv', created_by: 'x', created_at: AT });
+  const place = { application_id: id, position: 1, line: 2, slug: 'x', tenant_id: tenantId };
+  const said = { action: 'create', changes: '[]', faults: '[]', admin_kept: false };
+  await insert(client, 'platform.application_lines', { ...place, ...said });
 }
 
 async function insert(client: pg.Client, table: string, row: Record<string, unknown>): Promise<void> {

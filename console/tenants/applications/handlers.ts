@@ -9,6 +9,7 @@ import {
   LINE_CHOICES,
   lineKey,
   listLines,
+  listRecentApplications,
   planApplication,
   textOf,
   type Application,
@@ -26,14 +27,24 @@ import { EMPTY_FORM, type FormState } from '#console/tenants/submission.ts';
 import { viewerOf } from '#console/tenants/viewer.ts';
 import { exampleOf } from './examples.ts';
 import { sendFirstPasswords } from './first-passwords.ts';
-import { applicationHref, NAMED, toChoices, toFileFault, toLineView, toProgress, toReport } from './presenter.ts';
+import {
+  applicationHref,
+  NAMED,
+  toChoices,
+  toFileFault,
+  toLineView,
+  toProgress,
+  toRecentLine,
+  toReport,
+} from './presenter.ts';
 
 const PAGE_SIZE = 50;
+const RECENT = 5;
 /** So much of a refused file is given back to be mended in the page. */
 const MENDABLE_CHARACTERS = 200_000;
 
-export async function newApplication(_ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
-  await drawForm(req, res, EMPTY_FORM, 200);
+export async function newApplication(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
+  await drawForm(ctx, req, res, EMPTY_FORM, 200);
 }
 
 export async function sendExample(_ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
@@ -49,12 +60,12 @@ export async function planFile(ctx: ConsoleContext, req: Request, res: Response)
   try {
     if (file) text = textOf(file.bytes);
     if (text.trim() === '')
-      return await drawRefusal(req, res, { text, isFile: false, message: t('applications:no_file') });
+      return await drawRefusal(ctx, req, res, { text, isFile: false, message: t('applications:no_file') });
     const format = formatOf({ name: file?.name, text });
     redirectAfterPost(req, res, applicationHref(await planApplication(ctx, { format, content: text })));
   } catch (error) {
     if (!(error instanceof AppError) || error.status !== 422) throw error;
-    await drawRefusal(req, res, { text, isFile: file !== undefined, message: toFileFault(error, t) });
+    await drawRefusal(ctx, req, res, { text, isFile: file !== undefined, message: toFileFault(error, t) });
   }
 }
 
@@ -137,19 +148,32 @@ async function draw(
 type Refusal = { text: string; isFile: boolean; message: string };
 
 /** What was pasted stays; of a file the text is given back, unless it is too long to be mended in a page. */
-async function drawRefusal(req: Request, res: Response, { text, isFile, message }: Refusal): Promise<void> {
+async function drawRefusal(
+  ctx: ConsoleContext,
+  req: Request,
+  res: Response,
+  { text, isFile, message }: Refusal,
+): Promise<void> {
   const content = isFile && text.length > MENDABLE_CHARACTERS ? '' : text;
   const values = { content, textKept: isFile && content !== '' };
-  await drawForm(req, res, { values, errors: { content: { message } } }, 422);
+  await drawForm(ctx, req, res, { values, errors: { content: { message } } }, 422);
 }
 
-async function drawForm(req: Request, res: Response, { values, errors }: FormState, status: number): Promise<void> {
-  const { t } = res.locals as { t: (key: string) => string };
+async function drawForm(
+  ctx: ConsoleContext,
+  req: Request,
+  res: Response,
+  { values, errors }: FormState,
+  status: number,
+): Promise<void> {
+  const { t } = viewerOf(ctx, res);
+  const recent = await listRecentApplications(ctx, RECENT);
   const locals = {
     title: t('applications:new_title'),
     values: { content: '', textKept: false, ...values },
     errors,
     columns: CSV_COLUMNS,
+    recent: recent.map((it) => toRecentLine(it, t)),
   };
   await renderPage(req, res, 'console/tenants/applications/new', locals, status);
 }

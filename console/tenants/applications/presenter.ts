@@ -1,7 +1,14 @@
-import { LINE_CHOICES, type Application, type ApplicationLine, type Fault } from '#domain/applications/index.ts';
+import {
+  LINE_CHOICES,
+  type Application,
+  type ApplicationLine,
+  type Fault,
+  type listRecentApplications,
+} from '#domain/applications/index.ts';
 import type { JobStatus } from '#domain/jobs/index.ts';
 import type { AppError } from '#platform/errors.ts';
 import type { Translate } from '#platform/http/i18n.ts';
+import { actorName } from '#console/actors.ts';
 import type { Viewer } from '#console/tenants/viewer.ts';
 
 export const applicationHref = (id: string) => `/tenants/applications/${id}`;
@@ -128,6 +135,19 @@ function inWords({ field, code, message, values = {} }: Fault, t: Translate): st
     `tenants:bad_${column}`,
   ];
   return t(keys, { ...values, defaultValue: message });
+}
+
+type Recent = Awaited<ReturnType<typeof listRecentApplications>>[number];
+
+/** A file of the last days, for whoever left its report. */
+export function toRecentLine({ id, createdBy, createdAt, isConfirmed, lines }: Recent, t: Translate) {
+  return {
+    href: applicationHref(id),
+    what: t('applications:recent_lines', { count: lines }),
+    status: t(isConfirmed ? 'applications:recent_applied' : 'applications:recent_planned'),
+    by: actorName(createdBy, t),
+    at: createdAt,
+  };
 }
 
 /** Why a file cannot be read as a whole. */

@@ -18,6 +18,11 @@ export const applicationTexts = defineTexts('applications', {
     columns_help:
       'Only slug is always needed; a new store also needs name, admin_name and admin_email. An empty cell leaves what is there.',
     admin_help: 'The first user of a store that is there already is not changed by a file.',
+    recent: 'Files of this week',
+    recent_lines_one: '{{count, number}} store',
+    recent_lines_other: '{{count, number}} stores',
+    recent_applied: 'applied',
+    recent_planned: 'not applied',
     no_file: 'Choose a file, or paste its text.',
     text_kept: 'The text of your file is below: mend it here, or send another file.',
     report_title: 'What the file would do',
@@ -98,6 +103,7 @@ export const applicationTexts = defineTexts('applications', {
     fault_repeated_column: 'The column “{{column}}” is there twice. Keep one.',
     fault_slug_column_missing: 'The first line must name the columns, “slug” among them: {{known}}.',
     fault_yaml_unreadable: 'This is not YAML: {{reason}}',
+    fault_store_too_large: 'This is too much for one store.',
     fault_aliases_refused: 'Aliases (*name) are not taken. Write the values out.',
     fault_no_list: 'Write a list of stores, or “tenants:” with the list below it, and nothing else.',
     fault_too_many_cells:
@@ -108,7 +114,7 @@ export const applicationTexts = defineTexts('applications', {
     fault_slug_incoming: '{{holder}} is being renamed to {{slug}}. Wait for the end of that.',
     fault_slug_alias: '{{slug}} is an old name of {{holder}} and leads there. Write “{{holder}}”.',
     fault_slug_quarantined: '{{slug}} is in quarantine: another store had the name. Choose another one.',
-    fault_unrecognized_keys: 'There is no such field.',
+    fault_unrecognized_keys: 'There is no such field here. Write one of: {{known}}.',
     fault_changed_since: 'Something else has happened to this store since the report. Send the file again.',
   },
   'pt-BR': {
@@ -127,6 +133,11 @@ export const applicationTexts = defineTexts('applications', {
     columns_help:
       'Só slug é sempre necessária; uma loja nova precisa também de name, admin_name e admin_email. Uma célula vazia deixa como está.',
     admin_help: 'O primeiro usuário de uma loja que já existe não é alterado por um arquivo.',
+    recent: 'Arquivos desta semana',
+    recent_lines_one: '{{count, number}} loja',
+    recent_lines_other: '{{count, number}} lojas',
+    recent_applied: 'aplicado',
+    recent_planned: 'não aplicado',
     no_file: 'Escolha um arquivo ou cole o texto dele.',
     text_kept: 'O texto do seu arquivo está abaixo: corrija aqui, ou envie outro arquivo.',
     report_title: 'O que o arquivo faria',
@@ -207,6 +218,7 @@ export const applicationTexts = defineTexts('applications', {
     fault_repeated_column: 'A coluna “{{column}}” aparece duas vezes. Deixe uma.',
     fault_slug_column_missing: 'A primeira linha deve nomear as colunas, “slug” entre elas: {{known}}.',
     fault_yaml_unreadable: 'Isto não é YAML: {{reason}}',
+    fault_store_too_large: 'Isto é demais para uma loja só.',
     fault_aliases_refused: 'Referências (*nome) não são aceitas. Escreva os valores por extenso.',
     fault_no_list: 'Escreva uma lista de lojas, ou “tenants:” com a lista abaixo, e nada mais.',
     fault_too_many_cells:
@@ -217,7 +229,7 @@ export const applicationTexts = defineTexts('applications', {
     fault_slug_incoming: '{{holder}} está sendo renomeada para {{slug}}. Espere terminar.',
     fault_slug_alias: '{{slug}} é um nome antigo de {{holder}} e leva a ela. Escreva “{{holder}}”.',
     fault_slug_quarantined: '{{slug}} está em quarentena: outra loja tinha o nome. Escolha outro.',
-    fault_unrecognized_keys: 'Não existe este campo.',
+    fault_unrecognized_keys: 'Não existe este campo aqui. Escreva um destes: {{known}}.',
     fault_changed_since: 'Algo mais aconteceu com esta loja desde o relatório. Envie o arquivo de novo.',
   },
 });

@@ -20,10 +20,17 @@ const REFUSED: [what: string, format: FileFormat, content: string, code: string,
   ['a key twice', 'yaml', '- slug: acme\n  slug: globex\n', 'yaml_unreadable', /^Line 2: /],
   ['two documents', 'yaml', '- slug: a\n---\n- slug: b\n', 'yaml_unreadable', /document/],
   ['another object', 'yaml', 'stores:\n  - slug: acme\n', 'no_list', /“tenants:”/],
-  ['a field beside the list', 'yaml', 'tenants: []\nversion: 2\n', 'no_list', /^Line 2: /],
+  ['a field beside the list', 'yaml', 'tenants: []\nversion: 2\n', 'no_list', /^Line 1: .*nothing else/],
   ['a word', 'yaml', 'acme', 'no_list', /list of stores/],
   ['aliases of aliases', 'yaml', bomb(), 'aliases_refused', /^Line 2: .*Write the values out/],
-  ['lists without end', 'yaml', '['.repeat(100_000), 'yaml_unreadable', /Line 1/],
+  ['lists without end', 'yaml', '['.repeat(100_000), 'store_too_large', /^Line 1: .*too much/],
+  ['half a list', 'yaml', '[{"slug": "acme"}', 'yaml_unreadable', /^Line 1: /],
+  ['blocks without end', 'yaml', `- slug: a\n${'- '.repeat(100_000)}b`, 'store_too_large', /^Line 2: /],
+  ['too much JSON', 'yaml', `[${Array(2001).fill('{"slug":"a"}').join()}]`, 'too_many_lines', /2000/],
+  ['half a million words', 'yaml', '- a\n'.repeat(490_000), 'too_many_lines', /2000/],
+  ['half a million rows', 'csv', `slug\n${'a\n'.repeat(490_000)}`, 'too_many_lines', /2000/],
+  ['what follows the list', 'yaml', 'tenants:\n  - slug: acme\nversion: 2\n', 'yaml_unreadable', /^Line [23]: /],
+  ['what precedes the list', 'yaml', 'version: 2\ntenants:\n  - slug: acme\n', 'no_list', /^Line 1: /],
 ];
 
 function bomb(): string {
@@ -95,11 +102,26 @@ describe('a file of stores', () => {
 
     assert.deepEqual([acme!.line, acme!.entry!.admin], [2, { email: 'ana@acme.test' }]);
     assert.deepEqual([globex!.line, globex!.slug, globex!.faults[0]!.field], [4, 'globex', 'colour']);
-    assert.match(globex!.faults[0]!.message, /slug, name, admin, plan, branding, settings/);
-    const json = await readFile({ format: 'yaml', content: '[{"slug": "one"}, {"slug": "two"}]' });
+    assert.match(globex!.faults[0]!.message, /slug, name, plan, admin, branding, settings/);
+    assert.deepEqual(globex!.faults[0]!.values, { known: 'slug, name, plan, admin, branding, settings' });
+    const json =
+      '{"tenants": [\n{"slug": "one", "name": "a, [b"}, {"slug": "two",\n"admin": {"name": "x"}},\n{"slug": "three"}]}';
     assert.deepEqual(
-      json.map(({ entry }) => entry),
-      [{ slug: 'one' }, { slug: 'two' }],
+      (await readFile({ format: 'yaml', content: json })).map(({ line, slug, faults }) => [line, slug, faults]),
+      [
+        [2, 'one', []],
+        [2, 'two', []],
+        [4, 'three', []],
+      ],
+    );
+    const odd =
+      '# stores\n---\n- slug: one\n  name: |\n    Two\n    lines - here\n\n-\n  slug: two # [\n  settings:\n    max_discount_pct: {manager: 3}\n';
+    assert.deepEqual(
+      (await readFile({ format: 'yaml', content: odd })).map(({ line, entry }) => [line, entry?.slug, entry?.name]),
+      [
+        [3, 'one', 'Two\nlines - here'],
+        [8, 'two', undefined],
+      ],
     );
   });
 

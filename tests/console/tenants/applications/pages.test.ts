@@ -90,6 +90,8 @@ describe('stores from a file in the console', function () {
     assert.match(text, /In progress[\s\S]*?>2</);
     assert.equal((await getTenant(console.ctx, 'nova-y')).status, 'provisioning');
     assert.equal((await getTenant(console.ctx, 'loja-2')).name, 'Nome do arquivo');
+    const form = (await browser.get('/tenants/applications/new').expect(200)).text;
+    assert.match(form, new RegExp(`Files of this week[\\s\\S]*?href="${address}">2 stores</a> · applied`));
     const again = (await browser.get(await send('loja-2,Nome do arquivo,,')).expect(200)).text;
     assert.match(again, /There is nothing to do/);
     assert.doesNotMatch(again, /\/confirmation/);
