@@ -75,7 +75,7 @@ export const dropletDetailTexts = defineTexts('droplets', {
     recent_runs: 'Recent work on it',
     runs_empty: 'Nothing was run here yet.',
     facts: 'What it says of itself',
-    facts_all: 'All {{count}} facts, word for word',
+    facts_all: 'All {{count, number}} facts, word for word',
     requests: 'Last minute: {{ok}} answered, {{redirected}} sent elsewhere, {{refused}} refused, {{failed}} failed.',
     upstream: 'Half of them within {{ms}} ms.',
     enrol_again: 'Enrol again',
@@ -153,7 +153,7 @@ export const dropletDetailTexts = defineTexts('droplets', {
     recent_runs: 'Trabalho recente nele',
     runs_empty: 'Nada foi executado aqui ainda.',
     facts: 'O que ele diz de si',
-    facts_all: 'Todos os {{count}} dados, palavra por palavra',
+    facts_all: 'Todos os {{count, number}} dados, palavra por palavra',
     requests:
       'Último minuto: {{ok}} respondidas, {{redirected}} redirecionadas, {{refused}} recusadas, {{failed}} com falha.',
     upstream: 'Metade em até {{ms}} ms.',

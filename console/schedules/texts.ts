@@ -64,7 +64,6 @@ export const scheduleTexts = defineTexts('schedules', {
     bad_name_schedule_name_taken: 'Another schedule has this name.',
     bad_cron: 'Type five fields, like 30 4 * * 1-5.',
     bad_timezone: 'Type a time zone like America/Sao_Paulo.',
-    of_edges: 'Also by the clock:',
   },
   'pt-BR': {
     title: 'Agendamentos',
@@ -129,7 +128,6 @@ export const scheduleTexts = defineTexts('schedules', {
     bad_name_schedule_name_taken: 'Outro agendamento tem este nome.',
     bad_cron: 'Digite cinco campos, como 30 4 * * 1-5.',
     bad_timezone: 'Digite um fuso horário como America/Sao_Paulo.',
-    of_edges: 'Também pelo relógio:',
   },
 });
 

@@ -3,7 +3,7 @@ import type { Context } from '#platform/context.ts';
 import { NotFound } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
 import { toSchedule, type ScheduleRow } from './rows.ts';
-import type { RunOutcome, RunReason, Schedule } from './types.ts';
+import type { RunOutcome, RunReason, Schedule, ScheduledWork } from './types.ts';
 
 /** One time that a schedule was due, or was run by hand. */
 export type ScheduleRun = {
@@ -39,9 +39,15 @@ export async function getSchedule(ctx: Context, id: string): Promise<Schedule> {
   return toSchedule(row);
 }
 
-/** Every schedule with its newest run, what is due next first and the paused last. */
-export async function listSchedules(ctx: Context): Promise<(Schedule & { lastRun: ScheduleRun | undefined })[]> {
-  const rows = await ctx.db<ScheduleRow>('platform.schedules').orderByRaw('next_due_at nulls last, lower(name)');
+/** Every schedule, or those of one kind of work, with its newest run; what is due next first and the paused last. */
+export async function listSchedules(
+  ctx: Context,
+  filter: { work?: ScheduledWork } = {},
+): Promise<(Schedule & { lastRun: ScheduleRun | undefined })[]> {
+  const rows = await ctx
+    .db<ScheduleRow>('platform.schedules')
+    .where(filter)
+    .orderByRaw('next_due_at nulls last, lower(name)');
   return Promise.all(
     rows.map(async (row) => {
       const [lastRun] = await listRuns(ctx, row.id, { limit: 1 });

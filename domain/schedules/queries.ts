@@ -1,28 +1,23 @@
+import type { JobStatus } from '#domain/jobs/index.ts';
 import type { Db } from '#platform/db/index.ts';
 import { toSchedule, type ScheduleRow } from './rows.ts';
 import type { RunOutcome, RunReason, Schedule, ScheduleInput } from './types.ts';
 
 const SCHEDULES = 'platform.schedules';
 
-/** False when another schedule has the name. */
 export async function insertSchedule(
   db: Db,
   schedule: ScheduleInput & { id: string; nextDueAt: Date | undefined; createdBy: string; at: Date },
-): Promise<boolean> {
+): Promise<void> {
   const { id, createdBy, at, nextDueAt, ...input } = schedule;
-  const inserted = await db(SCHEDULES)
-    .insert({
-      id,
-      ...columnsOf(input),
-      next_due_at: nextDueAt ?? null,
-      created_by: createdBy,
-      created_at: at,
-      updated_at: at,
-    })
-    .onConflict(db.raw('(lower(name))'))
-    .ignore()
-    .returning('id');
-  return inserted.length > 0;
+  await db(SCHEDULES).insert({
+    id,
+    ...columnsOf(input),
+    next_due_at: nextDueAt ?? null,
+    created_by: createdBy,
+    created_at: at,
+    updated_at: at,
+  });
 }
 
 /** Locked until the transaction ends. */
@@ -48,21 +43,14 @@ export async function updateNextDue(db: Db, id: string, nextDueAt: Date | undefi
     .update({ next_due_at: nextDueAt ?? null });
 }
 
-/** False when another schedule has the name. */
 export async function updateSchedule(
   db: Db,
   id: string,
   { at, nextDueAt, ...input }: ScheduleInput & { at: Date; nextDueAt: Date | undefined },
-): Promise<boolean> {
-  const { rows } = await db.raw<{ rows: unknown[] }>(
-    `select 1 from platform.schedules where lower(name) = lower(:name) and id <> :id`,
-    { name: input.name, id },
-  );
-  if (rows.length > 0) return false;
+): Promise<void> {
   await db(SCHEDULES)
     .where({ id })
     .update({ ...columnsOf(input), next_due_at: nextDueAt ?? null, updated_at: at, version: db.raw('version + 1') });
-  return true;
 }
 
 export async function deleteSchedule(db: Db, id: string): Promise<void> {
@@ -91,6 +79,16 @@ export async function insertRun(db: Db, run: Run): Promise<void> {
     requested_by: run.requestedBy ?? null,
     noted_at: run.at,
   });
+}
+
+/** Whether a job that the schedule asked for has not ended yet. */
+export async function isUnderWay(db: Db, scheduleId: string): Promise<boolean> {
+  const run = await db('platform.schedule_runs as r')
+    .join('platform.jobs as j', 'j.id', 'r.job_id')
+    .where('r.schedule_id', scheduleId)
+    .whereIn('j.status', ['queued', 'running', 'undoing'] satisfies JobStatus[])
+    .first('r.job_id');
+  return run !== undefined;
 }
 
 /** Forgets runs that were noted before. */

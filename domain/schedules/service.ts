@@ -1,6 +1,6 @@
 import { recordAudit } from '#domain/audit/index.ts';
 import type { Context } from '#platform/context.ts';
-import { withTransaction } from '#platform/db/index.ts';
+import { isUniqueViolation, withTransaction } from '#platform/db/index.ts';
 import { Conflict, NotFound } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { nextDue } from './cron.ts';
@@ -17,12 +17,11 @@ export async function createSchedule(ctx: Context, input: ScheduleInput): Promis
   return withTransaction(ctx, async (tx) => {
     const [id, at] = [newId(), tx.clock.now()];
     const nextDueAt = nextDue(input, at);
-    if (!(await insertSchedule(tx.db, { ...input, id, nextDueAt, createdBy: tx.actor.label, at })))
-      throw nameTaken(input.name);
+    await insertSchedule(tx.db, { ...input, id, nextDueAt, createdBy: tx.actor.label, at });
     const schedule = await getSchedule(tx, id);
     await audit(tx, 'created', schedule, { after: input });
     return schedule;
-  });
+  }).catch((error: unknown) => refuseTakenName(error, input.name));
 }
 
 /** Changes it; what was due before the change is not made up for. Throws as {@link createSchedule}, NotFound `schedule_not_found`. */
@@ -32,11 +31,10 @@ export async function changeSchedule(ctx: Context, id: string, input: ScheduleIn
     const at = tx.clock.now();
     const nextDueAt = nextDue(input, at);
     const isPaused = before.nextDueAt === undefined;
-    if (!(await updateSchedule(tx.db, id, { ...input, at, nextDueAt: isPaused ? undefined : nextDueAt })))
-      throw nameTaken(input.name);
+    await updateSchedule(tx.db, id, { ...input, at, nextDueAt: isPaused ? undefined : nextDueAt });
     await audit(tx, 'changed', before, { before: inputOf(before), after: input });
     return getSchedule(tx, id);
-  });
+  }).catch((error: unknown) => refuseTakenName(error, input.name));
 }
 
 /** Nothing is run until it is resumed. Nothing happens when it is paused already. Throws NotFound `schedule_not_found`. */
@@ -96,9 +94,10 @@ async function getLocked(tx: Context, id: string): Promise<Schedule> {
   return schedule;
 }
 
-function nameTaken(name: string): Conflict {
+function refuseTakenName(error: unknown, name: string): never {
+  if (!isUniqueViolation(error, 'schedules_by_name')) throw error;
   const [code, message] = ['schedule_name_taken', `There is a schedule called “${name}” already.`];
-  return new Conflict(code, message, { fields: [{ path: 'name', code, message }] });
+  throw new Conflict(code, message, { fields: [{ path: 'name', code, message }], cause: error });
 }
 
 const inputOf = ({ name, work, cron, timezone, whenMissed }: Schedule): ScheduleInput => ({

@@ -1,9 +1,7 @@
-import { isFinished } from '#domain/jobs/index.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { countDues, nextDue } from './cron.ts';
-import { listRuns } from './listings.ts';
-import { deleteRunsBefore, insertRun, lockDue, updateNextDue } from './queries.ts';
+import { deleteRunsBefore, insertRun, isUnderWay, lockDue, updateNextDue } from './queries.ts';
 import type { Schedule } from './types.ts';
 import { REQUESTS } from './work.ts';
 
@@ -63,8 +61,7 @@ async function start(
   { dueAt, isLate }: { dueAt: Date; isLate: boolean },
 ): Promise<void> {
   const run = { scheduleId: schedule.id, dueAt, at: tx.clock.now() };
-  const [before] = await listRuns(tx, schedule.id, { limit: 1 });
-  if (before?.job && !isFinished(before.job.status))
+  if (await isUnderWay(tx.db, schedule.id))
     return insertRun(tx.db, { ...run, outcome: 'skipped', reason: 'still_running' });
   const jobId = await REQUESTS[schedule.work](tx, `schedule ${schedule.name}`);
   await insertRun(tx.db, { ...run, outcome: 'started', ...(isLate && { reason: 'late' }), jobId });

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Edge } from '#domain/droplets/index.ts';
 import { getEdgeNamed, listReloads, reloadKey, requestReload, type Reload } from '#domain/edge/index.ts';
+import { listSchedules } from '#domain/schedules/index.ts';
 import { toPage } from '#platform/http/cursor.ts';
 import { redirectAfterPost, renderPage } from '#platform/http/render.ts';
 import { actorName } from '#console/actors.ts';
@@ -35,12 +36,14 @@ async function draw(
   const cursor = typeof req.query.cursor === 'string' ? req.query.cursor : undefined;
   const rows = await listReloads(ctx, { dropletId: edge.id, limit: PAGE_SIZE, after: ctx.cursors.decode(cursor) });
   const page = toPage(rows, PAGE_SIZE, ctx.cursors, reloadKey);
+  const schedules = await listSchedules(ctx, { work: 'reload_edges' });
   const locals = {
     title: viewer.t('edge:reloads_of', { edge: edge.name }),
     edge: edge.name,
     lines: page.items.map((reload) => toReloadLine(reload, viewer)),
     next:
       page.next_cursor && `/edge/${edge.name}/reloads?${new URLSearchParams({ cursor: page.next_cursor }).toString()}`,
+    schedules: schedules.map(({ id, name, nextDueAt }) => ({ href: `/schedules/${id}`, name, nextDueAt })),
     mayReload: viewer.may('on_call'),
     values,
     errors,

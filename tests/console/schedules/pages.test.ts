@@ -102,7 +102,7 @@ describe('the schedules of the console', function () {
 
     const text = await page(`/schedules/${id}`);
     assert.match(text, /Missed [\d,]+ times[\s\S]*nobody looked at the schedules then/);
-    assert.match(text, new RegExp(`Queued[\\s\\S]*by hand: [\\s\\S]*href="${headers.location}"`));
+    assert.match(text, new RegExp(`Waiting[\\s\\S]*by hand: [\\s\\S]*href="${headers.location}"`));
   });
 
   it('says of one that nobody looks at that it is overdue', async () => {

@@ -69,12 +69,15 @@ describe('what is due', function () {
     await tick();
     at('2027-03-01T14:00:00Z');
     await tick();
-    await endJobs();
     at('2027-03-01T15:00:00Z');
+    await tick();
+    await endJobs();
+    at('2027-03-01T16:00:00Z');
     await tick();
 
     assert.deepEqual(await told(id), [
-      '03-01T15:00 started 1',
+      '03-01T16:00 started 1',
+      '03-01T15:00 skipped still_running 1',
       '03-01T14:00 skipped still_running 1',
       '03-01T13:00 started 1',
     ]);
