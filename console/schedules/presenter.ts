@@ -5,6 +5,14 @@ import { inSentence } from './wording.ts';
 import type { Viewer } from './viewer.ts';
 
 const SHOWN_TIMES = 5;
+const DUE_TIME = {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+} as const;
 /** So long after it is due, nobody seems to look at the schedules any more. */
 const OVERDUE_MS = 120_000;
 
@@ -65,7 +73,7 @@ export function toRunView({ dueAt, outcome, reason, slots, requestedBy, job }: S
 export async function toPreview({ cron, timezone }: { cron: string; timezone: string }, { t, locale, now }: Viewer) {
   try {
     const dues = nextDues({ cron, timezone }, { after: now, count: SHOWN_TIMES });
-    const format = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short', timeZone: timezone });
+    const format = new Intl.DateTimeFormat(locale, { ...DUE_TIME, timeZone: timezone });
     return {
       sentence: await inSentence(cron, locale),
       times: dues.map((due) => format.format(due)),
