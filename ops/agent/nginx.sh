@@ -23,7 +23,9 @@ list_workers() {
   workers=()
   read -r -a children 2>/dev/null <"/proc/$nginx_pid/task/$nginx_pid/children"
   for pid in "${children[@]}"; do
-    read -r -d '' title 2>/dev/null <"/proc/$pid/cmdline"
+    # Stays empty for one that ended since it was listed.
+    title=''
+    { read -r -d '' title <"/proc/$pid/cmdline"; } 2>/dev/null
     [[ $title != *'worker process' ]] || workers+=("$pid")
   done
 }

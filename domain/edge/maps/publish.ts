@@ -39,9 +39,7 @@ async function bringUpToDate(ctx: EdgeContext, edge: Edge, order: MapsOrder): Pr
       await resolveMapAlerts(ctx, order.slugs ?? []);
       return { edge: edge.name, refused: [] };
     }
-    const at = ctx.clock.now();
-    const until = new Date(at.getTime() + CLAIM_MS);
-    if (await claimMaps(ctx.db, { dropletId: edge.id, owner, at, until })) {
+    if (await claimMaps(ctx.db, { dropletId: edge.id, owner, ms: CLAIM_MS })) {
       try {
         return await publishTo(ctx, edge, order);
       } finally {

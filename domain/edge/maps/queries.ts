@@ -1,13 +1,16 @@
 import type { Db } from '#platform/db/index.ts';
 
-type Claim = { dropletId: string; owner: string; at: Date; until: Date };
+type Claim = { dropletId: string; owner: string; ms: number };
 
-/** Takes an edge's maps for `owner` until then, unless somebody else has them. A repeat by the same owner prolongs. */
+/**
+ * Takes an edge's maps for `owner` and so long, unless somebody else has them. A repeat by the same owner prolongs. By the
+ * database's clock, since the workers' may differ.
+ */
 export async function claimMaps(db: Db, claim: Claim): Promise<boolean> {
   const { rowCount } = await db.raw<{ rowCount: number }>(
-    `insert into platform.edge_maps as m (droplet_id, claimed_by, claimed_until) values (:dropletId, :owner, :until)
-     on conflict (droplet_id) do update set claimed_by = :owner, claimed_until = :until
-      where m.claimed_until is null or m.claimed_until < :at or m.claimed_by = :owner`,
+    `insert into platform.edge_maps as m (droplet_id, claimed_by, claimed_until) values (:dropletId, :owner, now() + :ms * interval '1 ms')
+     on conflict (droplet_id) do update set claimed_by = :owner, claimed_until = excluded.claimed_until
+      where m.claimed_until is null or m.claimed_until < now() or m.claimed_by = :owner`,
     claim,
   );
   return rowCount === 1;
