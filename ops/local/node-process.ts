@@ -4,14 +4,17 @@ import type { ProcessEnv } from './process-env.ts';
 import { startServer, type ServerProcess } from './server-process.ts';
 
 /**
- * V8 sizes its heap for the whole host; the first two hold a process to its budget at the same throughput, and the last
- * lets the heap grow in small steps. With --expose-gc platform/process.ts gives back what loading the modules left behind.
+ * V8 sizes its heap for the whole host; the first two hold a process to its budget at the same throughput, and
+ * --optimize-for-size lets the heap grow in small steps. With --expose-gc platform/process.ts gives back what loading the
+ * modules left behind. Without --no-opt each process keeps V8's last compiler resident, which hardly makes ours faster than
+ * the one before it.
  */
 export const MEMORY_FLAGS = [
   '--max-old-space-size=128',
   '--max-semi-space-size=4',
   '--expose-gc',
   '--optimize-for-size',
+  '--no-opt',
 ];
 const READY_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 2000;
@@ -37,8 +40,9 @@ export async function startNodeProcess(options: Options): Promise<ServerProcess>
     command: process.execPath,
     args: [...MEMORY_FLAGS, entry],
     cwd: ROOT,
-    // One arena: glibc would keep one for each thread of Node's pools, most of it unused.
-    env: { ...env, NODE_COMPILE_CACHE: compileCache, MALLOC_ARENA_MAX: '1' },
+    // One arena: glibc would keep one for each thread of Node's pools, most of it unused. No pad: with its thresholds fixed it
+    // gives back large blocks.
+    env: { ...env, NODE_COMPILE_CACHE: compileCache, MALLOC_ARENA_MAX: '1', MALLOC_TOP_PAD_: '0' },
     ...(onLine && { onLine }),
   });
   const ended = new AbortController();

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import ssh2, { type Client } from 'ssh2';
 import type { AppError } from '#platform/errors.ts';
 import { authFailed, connectFailed, HostKeyChanged } from './errors.ts';
 import { fingerprint, hostKeyBytes } from './fingerprint.ts';
+import { Client, parseKey } from './ssh2.ts';
 import type { SshTarget } from './types.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -25,7 +25,7 @@ export function isSilence(error: SshError): boolean {
 export async function connect(target: SshTarget, keysDir: string): Promise<Client> {
   const privateKey = await readPrivateKey(target, keysDir);
   const pinned = hostKeyBytes(target.hostKey);
-  const client = new ssh2.Client();
+  const client = new Client();
   let presented: Buffer | undefined;
   const { promise, resolve, reject } = Promise.withResolvers<Client>();
   client.once('ready', () => resolve(client));
@@ -61,7 +61,7 @@ async function readPrivateKey(target: SshTarget, keysDir: string): Promise<Buffe
   const key = await readFile(join(keysDir, target.keyName)).catch((error: unknown) => {
     throw authFailed(target, `our key "${target.keyName}" cannot be read`, error);
   });
-  const parsed = ssh2.utils.parseKey(key);
+  const parsed = parseKey(key);
   if (parsed instanceof Error) throw authFailed(target, `our key "${target.keyName}" is no private key`, parsed);
   return key;
 }

@@ -1,5 +1,5 @@
-import ssh2 from 'ssh2';
 import { Unavailable } from '#platform/errors.ts';
+import { Client } from './ssh2.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -8,7 +8,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * could be sent. Throws `ssh_connect_failed`.
  */
 export function fetchHostKey(host: string, port: number): Promise<string> {
-  const client = new ssh2.Client();
+  const client = new Client();
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   client.on('error', (error) =>
     reject(

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { link, open, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import ssh2 from 'ssh2';
 import { InvalidInput, toError, Unavailable } from '#platform/errors.ts';
+import { generateKeyPairSync, parseKey } from './ssh2.ts';
 
 /** What may be told of a private key of ours. */
 export type LoginKey = {
@@ -28,7 +28,7 @@ export class KeyStore {
   async make(name: string): Promise<LoginKey> {
     const known = await this.find(name);
     if (known) return known;
-    const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
+    const { private: privateKey, public: publicKey } = generateKeyPairSync('ed25519');
     await this.#reporting(name, async () => {
       await this.#place(name, privateKey);
       await this.#place(`${name}.pub`, `${publicKey.trim()}\n`);
@@ -42,7 +42,7 @@ export class KeyStore {
     return this.#reporting(name, async () => {
       const facts = await stat(path).catch(unlessMissing);
       if (!facts) return undefined;
-      const key = ssh2.utils.parseKey(await readFile(path));
+      const key = parseKey(await readFile(path));
       if (key instanceof Error) throw key;
       return { publicKey: `${key.type} ${key.getPublicSSH().toString('base64')}`, madeAt: facts.mtime };
     });
