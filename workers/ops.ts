@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
 import { loadConfig, type Config } from '#platform/config/index.ts';
 import { openServiceDatabase } from '#platform/db/index.ts';
 import { startHttpServer } from '#platform/http/server.ts';
@@ -12,6 +13,9 @@ import { startOpsWorker } from './ops/ops-worker.ts';
 
 /** One connection LISTENs for jobs; the rest is for the jobs, the leases and the heartbeat. */
 const POOL_MAX = 4;
+
+// It waits for machines and hardly computes: V8's optimizing compiler would only be resident, 3 MB of it.
+setFlagsFromString('--no-maglev');
 
 let log: Logger = silentLogger;
 await runProcess(

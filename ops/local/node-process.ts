@@ -6,15 +6,16 @@ import { startServer, type ServerProcess } from './server-process.ts';
 /**
  * V8 sizes its heap for the whole host; the first two hold a process to its budget at the same throughput, and
  * --optimize-for-size lets the heap grow in small steps. With --expose-gc platform/process.ts gives back what loading the
- * modules left behind. Without --no-opt each process keeps V8's last compiler resident, which hardly makes ours faster than
- * the one before it.
+ * modules left behind. Maglev alone of V8's compilers stays: the others are resident and hardly make ours faster.
  */
 export const MEMORY_FLAGS = [
   '--max-old-space-size=128',
-  '--max-semi-space-size=4',
+  '--max-semi-space-size=2',
   '--expose-gc',
   '--optimize-for-size',
   '--no-opt',
+  '--no-sparkplug',
+  '--v8-pool-size=1',
 ];
 const READY_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 2000;
