@@ -23,6 +23,7 @@ import { table } from './table.ts';
 const PAGE_SIZE = 500;
 const EXIT_REFUSED = 1;
 const ONLY_LOOK = 'Nothing was done.';
+const NO_ANSWER = 'Nothing was done: nobody is here to answer. Pass --yes to apply without a question.';
 
 export const applyCommands = [
   defineCommand({
@@ -64,8 +65,15 @@ export const applyCommands = [
       const stores = counts.create + counts.update;
       if (isDryRun || stores === 0) return answerOf(tools, id, { note: ONLY_LOOK });
       for (const line of (await reportOf(tools, id)).split('\n')) tools.progress(line);
-      if (!yes && !(await isAgreed(`Apply to ${stores} stores? [y/N] `)))
-        return answerOf(tools, id, { note: ONLY_LOOK, exitCode: EXIT_REFUSED });
+      if (!yes) {
+        const answer = await ask(`Apply to ${stores} stores? [y/N] `);
+        // The report was shown with the question.
+        if (!isYes(answer))
+          return {
+            ...(await answerOf(tools, id, { exitCode: EXIT_REFUSED })),
+            text: answer === undefined ? NO_ANSWER : ONLY_LOOK,
+          };
+      }
       await confirmApplication(tools.ctx, id, { reason });
       await followApplication(tools.ctx, id, tools.progress);
       return answerOf(tools, id, { note: `First passwords: npm run bc -- apply passwords ${id}` });
@@ -93,24 +101,27 @@ async function bytesOf(file: string): Promise<Buffer> {
   }
 }
 
-async function isAgreed(question: string): Promise<boolean> {
+/** Undefined when the input ended without an answer. */
+async function ask(question: string): Promise<string | undefined> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
+  const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
   try {
-    return /^(y|yes|s|sim)$/i.test((await Promise.race([lines.question(question), ended])).trim());
+    return await Promise.race([lines.question(question), ended]);
   } finally {
     lines.close();
   }
 }
 
-type Ending = { note: string; exitCode?: number };
+const isYes = (answer: string | undefined) => /^(y|yes|s|sim)$/i.test(answer?.trim() ?? '');
+
+type Ending = { note?: string; exitCode?: number };
 
 async function answerOf(tools: Tools, id: string, { note, exitCode }: Ending): Promise<Result> {
   const application = await getApplication(tools.ctx, id);
   const { counts, states } = application;
   const isUnwell = counts.refused + states.failed + states.changed + (application.jobId ? states.planned : 0) > 0;
   return {
-    text: [await reportOf(tools, id), note].join('\n'),
+    text: [await reportOf(tools, id), ...(note ? [note] : [])].join('\n'),
     json: { application: toApplicationJson(application), lines: (await listAll(tools, id)).map(toLineJson) },
     exitCode: exitCode ?? (isUnwell ? EXIT_REFUSED : 0),
   };
