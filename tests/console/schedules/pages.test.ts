@@ -41,16 +41,16 @@ describe('the schedules of the console', function () {
     const ask = (cron: string, timezone = 'UTC') =>
       page(`/schedules/preview?${new URLSearchParams({ cron, timezone })}`);
 
-    assert.match(await ask('0 12 * * 1'), /At 12:00, only on Monday[\s\S]*(<li>Monday, [^<]+12:00[^<]*<\/li>){5}/);
+    assert.match(await ask('0 12 * * 1'), /At 12:00, only on Monday[\s\S]*(<li>Mon, [^<]+12:00[^<]*<\/li>){5}/);
     assert.match(await ask('0 12 *'), /Type five fields/);
     assert.match(await ask('0 12 * * 1', 'Nowhere/Land'), /Type a time zone/);
     await post('/preferences', { locale: 'pt-BR', next: '/' }).expect(303);
-    assert.match(await ask('30 4 * * 1-5'), /Às 04:30, de segunda-feira a sexta-feira[\s\S]*feira, /);
+    assert.match(await ask('30 4 * * 1-5'), /Às 04:30, de segunda-feira a sexta-feira[\s\S]*<li>\w{3}\., \d/);
   });
 
   it('is made, changed, paused, resumed and deleted, each in the audit log', async () => {
     const href = await make();
-    assert.match(await page(href), /Nightly[\s\S]*It has not been due yet[\s\S]*At 04:30, Monday through Friday/);
+    assert.match(await page(href), /Nightly[\s\S]*At 04:30, Monday through Friday[\s\S]*It has not been due yet/);
 
     await post(`${href}/edit`, { ...NIGHTLY, name: 'Nights', cron: '0 5 * * *' }).expect(303);
     await post(`${href}/pause`).expect(303);
