@@ -28,7 +28,7 @@ export class KeyStore {
   async make(name: string): Promise<LoginKey> {
     const known = await this.find(name);
     if (known) return known;
-    const { private: privateKey, public: publicKey } = generateKeyPairSync('ed25519');
+    const { private: privateKey, public: publicKey } = makeKeyPair();
     await this.#reporting(name, async () => {
       await this.#place(name, privateKey);
       await this.#place(`${name}.pub`, `${publicKey.trim()}\n`);
@@ -106,4 +106,15 @@ function unlessMissing(error: NodeJS.ErrnoException): undefined {
 
 function unlessThere(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EEXIST') throw error;
+}
+
+/**
+ * An ed25519 pair in OpenSSH's form. Of a public key that begins with a zero ssh2 loses that byte, and so one pair of 256
+ * can be read by nobody: it is thrown away.
+ */
+export function makeKeyPair(): { private: string; public: string } {
+  for (;;) {
+    const pair = generateKeyPairSync('ed25519');
+    if (![pair.private, pair.public].some((key) => parseKey(key) instanceof Error)) return pair;
+  }
 }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '#platform/log/index.ts';
 import { createSshPool, type KeyStore } from '#platform/ssh/index.ts';
+import { makeKeyPair } from '#platform/ssh/key-store.ts';
+import { parseKey } from '#platform/ssh/ssh2.ts';
 
 describe('KeyStore', () => {
   let dir: string;
@@ -22,6 +24,16 @@ describe('KeyStore', () => {
     assert.equal((await readFile(join(dir, 'edge-1.pub'), 'utf8')).trim(), publicKey);
     assert.equal((await stat(join(dir, 'edge-1'))).mode & 0o777, 0o600);
     assert.deepEqual((await readdir(dir)).toSorted(), ['edge-1', 'edge-1.pub']);
+  });
+
+  it('makes no pair that cannot be read, which one of 256 would be', function () {
+    this.timeout(30_000);
+    const pairs = Array.from({ length: 2560 }, makeKeyPair);
+
+    const unreadable = pairs.filter(({ private: key, public: line }) =>
+      [parseKey(key), parseKey(line)].some((parsed) => parsed instanceof Error),
+    );
+    assert.deepEqual(unreadable, []);
   });
 
   it('keeps the key that is there, also when two ask at once', async () => {
