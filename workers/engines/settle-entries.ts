@@ -73,28 +73,30 @@ async function settleByTenant(
   return ids;
 }
 
-/** One transaction for all; when that fails, one for each, so that only the culprit stays behind. */
+/** One transaction for all. When that fails, one for each half, and so on: finding one culprit in `n` costs log n of them. */
 async function settleTogether(
   settler: Settler,
   deliveries: readonly Delivery[],
   attempts?: Batch['attempts'],
 ): Promise<string[]> {
-  const batch = { events: eventsOf(deliveries), ...(attempts && { attempts }) };
-  if (deliveries.length > 1 && (await trySettling(settler, batch)) === undefined) return deliveries.map(({ id }) => id);
-  const ids: string[] = [];
-  for (const { id, event } of deliveries) if (await settleAlone(settler, event, batch)) ids.push(id);
-  return ids;
+  const failure = await trySettling(settler, { events: eventsOf(deliveries), ...(attempts && { attempts }) });
+  if (!failure) return deliveries.map(({ id }) => id);
+  const [culprit, ...others] = deliveries;
+  if (others.length === 0) {
+    await noteFailure(settler, culprit!.event, failure);
+    return [];
+  }
+  const middle = Math.ceil(deliveries.length / 2);
+  // The earlier half first: the events of an aggregate come in their order.
+  const earlier = await settleTogether(settler, deliveries.slice(0, middle), attempts);
+  return [...earlier, ...(await settleTogether(settler, deliveries.slice(middle), attempts))];
 }
 
-async function settleAlone(settler: Settler, event: OutboxEvent, batch: Batch): Promise<boolean> {
-  const failure = await trySettling(settler, { ...batch, events: [event] });
-  if (!failure) return true;
-  const { ctx, consumer, metrics } = settler;
+async function noteFailure({ ctx, consumer, metrics }: Settler, event: OutboxEvent, failure: Error): Promise<void> {
   metrics.failed();
   const { eventId, tenantId, type } = event;
   ctx.log.warn({ err: failure, eventId, tenantId, type }, 'an event failed and will be tried again');
   await recordFailure(ctx, consumer.group, event, failure);
-  return false;
 }
 
 /** Nothing when the batch is settled, the error when one of its events failed and all were rolled back. */

@@ -80,6 +80,27 @@ describe('entries of which one is in trouble', () => {
     await assert.rejects(settleAgain(settler, entriesOfBoth()), /gone/);
   };
 
+  it('cost a handful of transactions, not one each, when one of very many fails', async () => {
+    const neighbours = Array.from({ length: 127 }, () => eventOf(tenant));
+    const entries = neighbours
+      .toSpliced(77, 0, killer)
+      .map((event, at) => ({ id: `1-${at}`, fields: toStreamFields(event) }));
+    let transactions = 0;
+    const count = ({ sql }: { sql: string }) => (transactions += /^begin/i.test(sql) ? 1 : 0);
+    database.db.on('query', count);
+
+    const ids = await settleFresh(
+      settlerWith(() => Promise.reject(new Error('a bug'))),
+      entries,
+    );
+
+    database.db.removeListener('query', count);
+    assert.deepEqual([ids.length, ids.includes('1-77')], [127, false]);
+    assert.deepEqual((await settledIds()).toSorted(), neighbours.map(({ eventId }) => eventId).toSorted());
+    // The whole, both halves of each of seven levels, and the note of the failure.
+    assert.equal(transactions, 1 + 2 * 7 + 1);
+  });
+
   it('are settled at once but for the one that fails, though they came together', async () => {
     const settler = settlerWith(() => Promise.reject(new Error('a bug')));
 
