@@ -15,7 +15,6 @@ export const MEMORY_FLAGS = [
   '--optimize-for-size',
   '--no-opt',
   '--no-sparkplug',
-  '--v8-pool-size=1',
 ];
 const READY_WITHIN_MS = 60_000;
 const ANSWER_WITHIN_MS = 2000;

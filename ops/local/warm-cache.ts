@@ -9,6 +9,9 @@ import { MEMORY_FLAGS } from './node-process.ts';
 /** What the processes are made of; package-lock.json stands for every package. */
 const SOURCES = ['platform', 'domain', 'console', 'tenant-app', 'workers', 'package-lock.json'];
 
+/** Ten times what it takes. A cache that is not full costs memory; a start that waits for it would cost the start. */
+const LOAD_WITHIN_MS = 20_000;
+
 /**
  * Fills the compile cache for these entries when a source is newer than it, or Node is another. A process that finds all
  * its modules there never loads the type stripper, which would cost it 25 MB for the rest of its life.
@@ -30,7 +33,13 @@ export async function warmCompileCache(cacheDir: string, entries: string[], sign
 /** With an empty environment an entry loads its modules, refuses to start, and leaves them in the cache as it exits. */
 async function loadOnly(entry: string, cacheDir: string, signal: AbortSignal): Promise<void> {
   const env = { NODE_COMPILE_CACHE: cacheDir };
-  const child = spawn(process.execPath, [...MEMORY_FLAGS, entry], { cwd: ROOT, env, stdio: 'ignore', signal });
+  const child = spawn(process.execPath, [...MEMORY_FLAGS, entry], {
+    cwd: ROOT,
+    env,
+    stdio: 'ignore',
+    signal,
+    timeout: LOAD_WITHIN_MS,
+  });
   await once(child, 'exit');
 }
 
