@@ -12,7 +12,7 @@ import { runProcess, type Running } from '#platform/process.ts';
 import { openRedis } from '#platform/redis/index.ts';
 import { startConsumerLoop } from './engines/consumer-loop.ts';
 import { createEnginesMetrics } from './engines/engines-metrics.ts';
-import { ENGINES, judgeEvent } from './engines/registry.ts';
+import { applyFacts, ENGINES, judgeEvent } from './engines/registry.ts';
 import { startHeartbeat } from './heartbeat.ts';
 
 const POOL_MAX = 3;
@@ -40,9 +40,14 @@ async function startEngines(config: Config<'engines'>): Promise<Running> {
   const worker = `${hostname()}:${server.port}`;
   const actor = { kind: 'system', label: 'engines worker' } as const;
   const ctx = createContext({ db: database.db, log, clock: systemClock, actor, requestId: worker });
-  const consumer = { group: ENGINES_GROUP, worker, judge: judgeEvent.bind(undefined, ENGINES) };
+  const consumer = {
+    group: ENGINES_GROUP,
+    worker,
+    judge: judgeEvent.bind(undefined, ENGINES),
+    apply: applyFacts.bind(undefined, ENGINES),
+  };
   const settler = { ctx, consumer, metrics: createEnginesMetrics(metrics) };
-  const loop = startConsumerLoop({ ctx, reader: reader!, redis: redis!, consumer: worker, settler });
+  const loop = startConsumerLoop(ctx, { name: worker, reader: reader!, redis: redis!, settler });
   const heartbeat = startHeartbeat({ db: database.db, process: 'engines', instance: worker, detail: loop.state, log });
   log.info({ port: server.port }, 'ready');
   return {

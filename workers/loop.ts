@@ -6,7 +6,7 @@ import { pause } from './wake-signal.ts';
 /** What an operator is told of a loop in its heartbeat. */
 export type LoopState = { state: 'ok' | 'failing'; error?: string };
 
-export type Loop = Running & { state: () => LoopState };
+type Loop = Running & { state: () => LoopState };
 
 type Options = {
   /** One round of work, and the wait for the next; `stop` must end that wait. */

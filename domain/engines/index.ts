@@ -1,1 +1,1 @@
-export type { Engine } from './engine.ts';
+export type { Engine, Fact } from './engine.ts';

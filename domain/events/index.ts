@@ -6,6 +6,8 @@ export {
   type EventPayload,
   type EventType,
 } from './catalogue.ts';
+export { holdShards, releaseShards } from './consumption/ownership.ts';
+export { listReleasable } from './consumption/queries.ts';
 export {
   beginAttempts,
   findTroubled,
@@ -14,10 +16,28 @@ export {
   settleEvents,
   type Batch,
   type Consumer,
+  type Fact,
   type Settled,
   type Verdict,
 } from './consumption/settle.ts';
 export { fromStreamFields } from './envelope.ts';
-export { identityMarkKey, keepBooks, PUBLISH_BATCH, publishNext, rebuildStream, trimStream } from './publication.ts';
-export { releaseLease, renewLease, takeLease } from './queries.ts';
-export { CONSTRUCTION_STREAM, ENGINES_GROUP, LeaseLost, type Lease, type OutboxEvent } from './types.ts';
+export { FIRST_TENANT } from './publication/listings.ts';
+export { keepBooks, publishNext, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
+export {
+  ensureShards,
+  getStreamState,
+  releaseLease,
+  renewLease,
+  takeLease,
+  type StreamState,
+} from './publication/queries.ts';
+export { identityMarkKey, rebuildStream } from './publication/rebuild.ts';
+export { shardKey } from './shards.ts';
+export {
+  CONSTRUCTION_STREAM,
+  ENGINES_GROUP,
+  LeaseLost,
+  type Lease,
+  type OutboxEvent,
+  type ShardLease,
+} from './types.ts';

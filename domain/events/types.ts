@@ -5,6 +5,8 @@ export type OutboxEvent = {
   type: string;
   schemaVersion: number;
   aggregate: { type: string; id: string; version: number };
+  /** The event before this one of the same aggregate: whoever has not seen that one must not apply this one. */
+  previousEventId: string | undefined;
   occurredAt: Date;
   /** When the row was written, by the database's clock: what lag is measured from. */
   createdAt: Date;
@@ -17,10 +19,13 @@ export type OutboxEvent = {
 /** The right to publish to a stream. `epoch` grows with each new holder and is checked by each write that relies on it. */
 export type Lease = { stream: string; epoch: number };
 
-/** The relay believed that it held the stream's lease and did not: another one publishes now. */
+/** The right to settle what is in one shard for a group, fenced in the same way. */
+export type ShardLease = { stream: string; group: string; shard: number; epoch: number };
+
+/** A process believed that it held a lease and did not: another one does its work now. */
 export class LeaseLost extends Error {
-  constructor(stream: string) {
-    super(`another relay has taken over ${stream}`);
+  constructor(what: string) {
+    super(`another process has taken over ${what}`);
     this.name = 'LeaseLost';
   }
 }

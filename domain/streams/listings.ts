@@ -16,41 +16,33 @@ export type GroupCounters = {
   sample: { at: Date; published: number; processed: number } | undefined;
 };
 
-/**
- * The oldest unprocessed event is looked for among the first 10,000 that wait: exact for any backlog up to that, and
- * beyond it off by no more than the longest transaction, because only a late commit breaks the order. The group's settled
- * position makes the search begin where the waiting events are, so it costs the same after a million events.
- */
+/** Every figure is exact in its snapshot: what is settled has left events.pending in the transaction that counted it. */
 const COUNTERS = `
-  select s.name as stream, g.name as "group", clock_timestamp() as as_of, s.position as published,
-         counts.processed, counts.last_processed_at, waiting.unpublished, waiting.oldest_unpublished_at,
-         unsettled.oldest_at as oldest_unsettled_at, letters.dead_letters, newest.published_at as last_published_at,
+  select g.stream, g.name as "group", clock_timestamp() as as_of,
+         written.published + counts.unmarked as published, counts.processed, counts.last_processed_at,
+         waiting.unpublished, waiting.oldest_unpublished_at, unsettled.oldest_at as oldest_unsettled_at,
+         letters.dead_letters, written.last_published_at,
          sample.sampled_at, sample.published as sample_published, sample.processed as sample_processed
-    from events.streams s
-    join events.consumer_groups g on g.stream = s.name
+    from events.consumer_groups g
    cross join lateral (
-     select coalesce(sum(c.processed), 0) + g.erased_count as processed, max(c.last_processed_at) as last_processed_at
-       from events.group_counts c where c.consumer_group = g.name) counts
+     select coalesce(sum(s.published), 0) as published, max(s.last_published_at) as last_published_at
+       from events.shards s where s.stream = g.stream) written
    cross join lateral (
-     select count(*) as unpublished,
-            (select min(f.created_at) from (select o.created_at from events.outbox o where o.published_at is null
-                                             order by o.seq limit 10000) f) as oldest_unpublished_at
-       from events.outbox o where o.published_at is null) waiting
+     select coalesce(sum(c.settled), 0) as processed, coalesce(sum(c.settled_unmarked), 0) as unmarked,
+            max(c.last_settled_at) as last_processed_at
+       from events.consumer_shards c where c.stream = g.stream and c.consumer_group = g.name) counts
    cross join lateral (
-     select min(f.created_at) as oldest_at from (
-       select o.created_at from events.outbox o
-        where o.position > g.settled_position and not exists (
-          select from events.processed p
-           where p.tenant_id = o.tenant_id and p.consumer_group = g.name and p.event_id = o.event_id)
-        order by o.position limit 10000) f) unsettled
+     select count(*) as unpublished, min(p.created_at) as oldest_unpublished_at
+       from events.pending p where p.published_at is null) waiting
+   cross join lateral (
+     select min(p.created_at) as oldest_at from events.pending p where p.published_at is not null) unsettled
    cross join lateral (
      select count(*) as dead_letters from events.dead_letters d where d.consumer_group = g.name) letters
-    left join events.outbox newest on newest.position = s.position
     left join lateral (
      select p.sampled_at, p.published, p.processed from platform.stream_samples p
-      where p.stream = s.name and p.consumer_group = g.name and p.sampled_at > clock_timestamp() - interval '65 seconds'
+      where p.stream = g.stream and p.consumer_group = g.name and p.sampled_at > clock_timestamp() - interval '65 seconds'
       order by p.sampled_at limit 1) sample on true
-   where s.name = ? and g.name = ?`;
+   where g.stream = ? and g.name = ?`;
 
 /** Throws when the stream and group are not registered, which only a wrong migration can bring about. */
 export async function getGroupCounters(db: Db, stream: string, group: string): Promise<GroupCounters> {

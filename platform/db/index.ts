@@ -1,5 +1,5 @@
 export { openDatabase, type Database, type Db } from './database.ts';
-export { withTenant, withTransaction } from './transaction.ts';
+export { asTenant, withTenant, withTransaction } from './transaction.ts';
 export { openServiceDatabase, reachDatabase } from './service-database.ts';
 export { refuseUnsafeRole } from './role-check.ts';
 export { listenTo } from './listen.ts';

@@ -28,6 +28,24 @@ export async function withTenant<C extends Context, T>(
   });
 }
 
+/**
+ * One tenant after another within one transaction: for a worker that carries out what happened in many stores at once. `fn`
+ * sees the rows of `tenantId` and no others; after it the transaction sees no tenant's. Throws TypeError outside a
+ * transaction, in one that {@link withTenant} has opened, and when `tenantId` is not a UUID.
+ */
+export async function asTenant<C extends Context, T>(
+  tx: C,
+  tenantId: string,
+  fn: (tx: C & TenantContext) => Promise<T>,
+): Promise<T> {
+  if (!tx.db.isTransaction) throw new TypeError('asTenant needs an open transaction');
+  if (!isId(tenantId)) throw new TypeError('asTenant needs the id of a tenant');
+  await enterTenant(tx.db, tenantId);
+  const result = await fn({ ...tx, tenantId });
+  await tx.db.raw(`select set_config('app.tenant_id', '', true)`);
+  return result;
+}
+
 async function enterTenant(db: Db, tenantId: string): Promise<void> {
   const { rows } = await db.raw<{ rows: { before: string }[] }>(
     `with b as (select coalesce(current_setting('app.tenant_id', true), '') as before)

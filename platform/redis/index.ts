@@ -1,5 +1,5 @@
 export { openRedis, type RedisConnection } from './connection.ts';
-export { findGroupFacts, readIdentity, writeIdentityMark, type GroupFacts } from './inspection.ts';
+export { findGroupFacts, readServer, writeIdentityMark, type GroupFacts, type ServerFacts } from './inspection.ts';
 export {
   acknowledge,
   appendEntries,

@@ -41,20 +41,36 @@ async function readGroupFacts(
   };
 }
 
+export type ServerFacts = {
+  /** See {@link readServer}. */
+  identity: string;
+  usedMemoryBytes: number;
+  /** 0 when there is no limit. */
+  maxMemoryBytes: number;
+  evictionPolicy: string;
+  isAppendOnly: boolean;
+};
+
 /**
- * Names the life of the data behind this connection: another server process, or a mark that is gone, means that entries
- * may be lost. Two identities compare equal only when nothing was.
+ * What a server says of itself. `identity` names the life of the data behind this connection: another server process, or a
+ * mark that is gone, means that entries may be lost. Two identities compare equal only when nothing was.
  */
-export async function readIdentity({ client }: RedisConnection, markKey: string): Promise<string> {
-  const [info, mark] = await Promise.all([client.info('server'), client.get(markKey)]);
-  const runId = /^run_id:(\w+)/m.exec(info)?.[1] ?? 'unknown';
-  return `${runId}/${mark ?? 'none'}`;
+export async function readServer({ client }: RedisConnection, markKey: string): Promise<ServerFacts> {
+  const [info, mark] = await Promise.all([client.info('server', 'memory', 'persistence'), client.get(markKey)]);
+  const fact = (name: string) => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1];
+  return {
+    identity: `${fact('run_id') ?? 'unknown'}/${mark ?? 'none'}`,
+    usedMemoryBytes: Number(fact('used_memory') ?? NaN),
+    maxMemoryBytes: Number(fact('maxmemory') ?? 0),
+    evictionPolicy: fact('maxmemory_policy') ?? 'unknown',
+    isAppendOnly: fact('aof_enabled') === '1',
+  };
 }
 
-/** Leaves the mark that {@link readIdentity} looks for, and returns the identity from now on. */
+/** Leaves the mark that {@link readServer} looks for, and returns the identity from now on. */
 export async function writeIdentityMark(redis: RedisConnection, markKey: string, mark: string): Promise<string> {
   await redis.client.set(markKey, mark);
-  return readIdentity(redis, markKey);
+  return (await readServer(redis, markKey)).identity;
 }
 
 function toRecord(flat: unknown[]): Record<string, unknown> {

@@ -7,16 +7,15 @@ export type StreamEntry = { id: string; fields: StreamFields };
 export type Appended = { id: string } | { refusal: Error };
 
 /**
- * Appends entries in order, as one transaction: a lost connection or a full memory leaves none of them, and nobody's
- * entries come in between. One answer per entry. Rejects when Redis took nothing, or when we cannot know.
+ * Appends entries in order, each to its stream, as one transaction: a lost connection or a full memory leaves none of them,
+ * and nobody's entries come in between. One answer per entry. Rejects when Redis took nothing, or when we cannot know.
  */
 export async function appendEntries(
   { client }: RedisConnection,
-  stream: string,
-  entries: readonly StreamFields[],
+  entries: readonly { stream: string; fields: StreamFields }[],
 ): Promise<Appended[]> {
   const transaction = client.multi();
-  for (const fields of entries) transaction.xadd(stream, '*', ...Object.entries(fields).flat());
+  for (const { stream, fields } of entries) transaction.xadd(stream, '*', ...Object.entries(fields).flat());
   const replies = await transaction.exec();
   if (replies?.length !== entries.length) throw new Error('Redis did not answer for every entry');
   return replies.map(([refusal, id]) => (refusal ? { refusal } : { id: String(id) }));
@@ -37,23 +36,26 @@ export async function ensureGroup({ client }: RedisConnection, stream: string, g
   }
 }
 
-type Read = { stream: string; group: string; consumer: string; count: number; blockMs: number };
+type Read = { streams: readonly string[]; group: string; consumer: string; count: number; blockMs: number };
 
 /**
- * The next entries that no consumer of the group has had; empty when none came within `blockMs`. A missing group or
- * stream (Redis was flushed) is made again at once. The connection is busy while it waits: give a reader its own.
+ * The next entries of each of these streams that no consumer of the group has had, at most `count` from each; empty when
+ * none came within `blockMs`. A missing group or stream (Redis was flushed) is made again at once. The connection is busy
+ * while it waits: give a reader its own.
  */
-export async function readGroup(redis: RedisConnection, read: Read): Promise<StreamEntry[]> {
-  const { stream, group, consumer, count, blockMs } = read;
+export async function readGroup(redis: RedisConnection, read: Read): Promise<Map<string, StreamEntry[]>> {
+  const { streams, group, consumer, count, blockMs } = read;
   try {
     const reply = await redis.client.xreadgroup(
-      ...(['GROUP', group, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS', stream, '>'] as const),
+      ...(['GROUP', group, consumer, 'COUNT', count, 'BLOCK', blockMs, 'STREAMS'] as const),
+      ...streams,
+      ...streams.map(() => '>'),
     );
-    return toEntries((reply as [string, RawEntry[]][] | null)?.[0]?.[1] ?? []);
+    return new Map(((reply as [string, RawEntry[]][] | null) ?? []).map(([stream, raw]) => [stream, toEntries(raw)]));
   } catch (error) {
     if (!isLostGroup(error)) throw error;
-    await ensureGroup(redis, stream, group);
-    return [];
+    for (const stream of streams) await ensureGroup(redis, stream, group);
+    return new Map();
   }
 }
 
@@ -65,18 +67,16 @@ function isLostGroup(error: unknown): boolean {
 type Reclaim = { stream: string; group: string; consumer: string; idleMs: number; count: number };
 
 /**
- * Takes over entries that somebody was given at least `idleMs` ago and never acknowledged, the oldest first. With
- * `ownOnly` only this consumer's own: what it failed at, or left behind when it was killed.
+ * Takes over entries that somebody was given at least `idleMs` ago and never acknowledged, the oldest first. Whether that
+ * somebody is gone is for the caller to know.
  */
 export async function reclaimEntries(
   redis: RedisConnection,
   { stream, group, consumer, idleMs, count }: Reclaim,
-  { ownOnly }: { ownOnly: boolean },
 ): Promise<StreamEntry[]> {
-  const owner = ownOnly ? [consumer] : [];
   try {
     const pending = (await redis.client.call(
-      ...(['XPENDING', stream, group, 'IDLE', idleMs, '-', '+', count, ...owner] as [string, ...(string | number)[]]),
+      ...(['XPENDING', stream, group, 'IDLE', idleMs, '-', '+', count] as [string, ...(string | number)[]]),
     )) as [id: string, ...unknown[]][];
     const ids = pending.map(([id]) => id);
     if (ids.length === 0) return [];

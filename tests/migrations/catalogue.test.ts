@@ -86,6 +86,8 @@ describe('the catalogue', () => {
          join pg_policy p on p.polrelid = t.oid and p.polpermissive and pg_get_expr(p.polqual, p.polrelid) = 'true'
          join pg_roles r on r.oid = any (p.polroles)
         where r.rolname not in ('bc_console', 'bc_relay', 'bc_owner')
+          -- How far an event is, is not what it did: the worker's effects are in other schemas.
+          and not (r.rolname = 'bc_worker' and t.name like 'events.%')
         order by 1`,
     );
 

@@ -235,11 +235,8 @@ function eventRows(): Rows {
       aggregate_id: newId(),
       aggregate_version: 1,
       payload: JSON.stringify({ name: MARK }),
-      published_at: AT,
-      position: 1_000_000,
     },
     'events.processed': { ...seen, outcome: 'applied', processed_at: AT },
-    'events.group_counts': { consumer_group: 'engines', processed: 1, last_processed_at: AT },
     'events.retries': { ...seen, attempts: 2, first_attempt_at: AT, last_attempt_at: AT },
     'events.dead_letters': {
       id: newId(),

@@ -21,7 +21,9 @@ describe('when Redis', () => {
   const readyStatus = async ({ port }: WorkerProcess) => (await fetch(`http://127.0.0.1:${port}/ready`)).status;
   const untilPublished = (count: number) =>
     eventually(async () => {
-      const rows = await pipeline.rows('select 1 from events.outbox where published_at is not null');
+      const rows = await pipeline.rows(
+        'select 1 from events.outbox o where not exists (select from events.pending p where p.event_id = o.event_id and p.published_at is null)',
+      );
       return rows.length === count;
     });
 

@@ -1,120 +1,144 @@
-import type { EventPayload } from '#domain/events/index.ts';
 import type { TenantContext } from '#platform/context.ts';
 
-/** The columns of engines.sales_daily that events add to; money is a decimal string. */
-export type DayFigures = {
-  quotes_created?: number;
-  quotes_sent?: number;
-  quotes_approved?: number;
-  quotes_converted?: number;
-  orders?: number;
-  orders_total?: string;
-  orders_cancelled?: number;
-  sales?: number;
-  revenue?: string;
-};
-
-export type QuoteStep = 'created_at' | 'sent_at' | 'approved_at' | 'converted_at';
+/**
+ * Each function writes facts of one tenant and adds those that are new to the figures of their days, in one statement: a
+ * fact that is known already counts nothing. `facts` travel as one JSON array, whatever their number. Where a fact comes
+ * twice in it, the first counts. Days are written in their order, so that two transactions never wait crosswise.
+ */
 
 /** A store that was removed meanwhile has no time zone any more; its last events still belong to some day. */
-const DAY_OF_STORE = `(?::timestamptz at time zone
-  coalesce((select t.timezone from platform.tenants t where t.id = ?), 'America/Sao_Paulo'))::date`;
+const DAY = (at: string) => `(${at} at time zone coalesce(
+  (select t.timezone from platform.tenants t where t.id = :tenantId), 'America/Sao_Paulo'))::date`;
 
-/** Adds to the figures of the store's calendar day in which `at` lies. */
-export async function addToDay(tx: TenantContext, at: Date, figures: DayFigures): Promise<void> {
+const addToDays = (noted: string, figures: Record<string, string>) => {
   const columns = Object.keys(figures);
-  await tx.db.raw(
-    `insert into engines.sales_daily as d (tenant_id, day, computed_at, ${columns.map(() => '??').join(', ')})
-     values (?, ${DAY_OF_STORE}, ?, ${columns.map(() => '?').join(', ')})
-     on conflict (tenant_id, day) do update set computed_at = excluded.computed_at,
-       ${columns.map(() => '?? = d.?? + excluded.??').join(', ')}`,
-    [
-      ...columns,
-      tx.tenantId,
-      at,
-      tx.tenantId,
-      tx.clock.now(),
-      ...Object.values(figures),
-      ...columns.flatMap((column) => [column, column, column]),
-    ],
-  );
+  return `
+  insert into engines.sales_daily as d (tenant_id, day, computed_at, ${columns.join(', ')})
+  select :tenantId, ${DAY('n.at')}, :now, ${Object.values(figures).join(', ')} from ${noted} n group by 2 order by 2
+  on conflict (tenant_id, day) do update set computed_at = excluded.computed_at,
+    ${columns.map((column) => `${column} = d.${column} + excluded.${column}`).join(', ')}`;
+};
+
+async function write(tx: TenantContext, sql: string, facts: readonly object[]): Promise<void> {
+  await tx.db.raw(sql, { tenantId: tx.tenantId, now: tx.clock.now(), facts: JSON.stringify(facts) });
 }
 
-type QuoteFact = { quoteId: string; customerId: string };
+type QuoteStep = 'created' | 'sent' | 'approved' | 'converted';
+export type QuoteFact = { quote_id: string; customer_id: string; at: Date };
 
-/** Notes when a quote first took a step; true when this was the first time. */
-export async function markQuoteStep(tx: TenantContext, quote: QuoteFact, step: QuoteStep, at: Date): Promise<boolean> {
-  const { rowCount } = await tx.db.raw<{ rowCount: number }>(
-    `insert into engines.quote_facts as f (tenant_id, quote_id, customer_id, ??) values (?, ?, ?, ?)
-     on conflict (tenant_id, quote_id) do update set ?? = excluded.?? where f.?? is null`,
-    [step, tx.tenantId, quote.quoteId, quote.customerId, at, step, step, step],
-  );
-  return rowCount === 1;
+/** Notes when quotes first took a step. */
+export async function recordSteps(tx: TenantContext, step: QuoteStep, facts: readonly QuoteFact[]): Promise<void> {
+  await write(tx, STEPS[step], facts);
 }
 
-type OrderFact = { orderId: string; quoteId: string | undefined; customerId: string; totals: string[] };
+const recordStep = (step: QuoteStep) => `
+  with noted as (
+    insert into engines.quote_facts as f (tenant_id, quote_id, customer_id, ${step}_at)
+    select distinct on (x.quote_id) :tenantId, x.quote_id, x.customer_id, x.at
+      from jsonb_to_recordset(:facts::jsonb) as x (quote_id uuid, customer_id uuid, at timestamptz)
+     order by x.quote_id, x.at
+    on conflict (tenant_id, quote_id) do update set ${step}_at = excluded.${step}_at where f.${step}_at is null
+    returning ${step}_at as at)
+  ${addToDays('noted', { [`quotes_${step}`]: 'count(*)' })}`;
 
-/** Notes a new order and the sum of its lines. Returns that sum, or undefined when the order was known already. */
-export async function markOrderCreated(tx: TenantContext, order: OrderFact, at: Date): Promise<string | undefined> {
-  const { rows } = await tx.db.raw<{ rows: { total: string }[] }>(
-    `insert into engines.order_facts as f (tenant_id, order_id, quote_id, customer_id, created_at, total)
-     values (?, ?, ?, ?, ?, (select coalesce(sum(t), 0) from unnest(?::numeric[]) t))
-     on conflict (tenant_id, order_id) do update
-        set quote_id = excluded.quote_id, customer_id = excluded.customer_id, created_at = excluded.created_at,
-            total = excluded.total
-      where f.created_at is null
-     returning total`,
-    [tx.tenantId, order.orderId, order.quoteId ?? null, order.customerId, at, order.totals],
-  );
-  return rows[0]?.total;
+const STEPS: Record<QuoteStep, string> = {
+  created: recordStep('created'),
+  sent: recordStep('sent'),
+  approved: recordStep('approved'),
+  converted: recordStep('converted'),
+};
+
+type OrderFact = {
+  order_id: string;
+  quote_id?: string | undefined;
+  customer_id: string;
+  items: readonly { total: string }[];
+  at: Date;
+};
+
+/** Notes new orders with the sums of their lines. */
+export async function recordOrders(tx: TenantContext, facts: readonly OrderFact[]): Promise<void> {
+  await write(tx, ORDERS, facts);
 }
 
-export async function markOrderCancelled(tx: TenantContext, orderId: string, at: Date): Promise<boolean> {
-  const { rowCount } = await tx.db.raw<{ rowCount: number }>(
-    `insert into engines.order_facts as f (tenant_id, order_id, cancelled_at) values (?, ?, ?)
-     on conflict (tenant_id, order_id) do update set cancelled_at = excluded.cancelled_at where f.cancelled_at is null`,
-    [tx.tenantId, orderId, at],
-  );
-  return rowCount === 1;
+const ORDERS = `
+  with noted as (
+    insert into engines.order_facts as f (tenant_id, order_id, quote_id, customer_id, created_at, total)
+    select distinct on (x.order_id) :tenantId, x.order_id, x.quote_id, x.customer_id, x.at,
+           (select coalesce(sum((i ->> 'total')::numeric), 0) from jsonb_array_elements(x.items) i)
+      from jsonb_to_recordset(:facts::jsonb)
+           as x (order_id uuid, quote_id uuid, customer_id uuid, at timestamptz, items jsonb)
+     order by x.order_id, x.at
+    on conflict (tenant_id, order_id) do update
+       set quote_id = excluded.quote_id, customer_id = excluded.customer_id, created_at = excluded.created_at,
+           total = excluded.total
+     where f.created_at is null
+    returning created_at as at, total)
+  ${addToDays('noted', { orders: 'count(*)', orders_total: 'sum(n.total)' })}`;
+
+export async function recordCancellations(
+  tx: TenantContext,
+  facts: readonly { order_id: string; at: Date }[],
+): Promise<void> {
+  await write(tx, CANCELLATIONS, facts);
 }
+
+const CANCELLATIONS = `
+  with noted as (
+    insert into engines.order_facts as f (tenant_id, order_id, cancelled_at)
+    select distinct on (x.order_id) :tenantId, x.order_id, x.at
+      from jsonb_to_recordset(:facts::jsonb) as x (order_id uuid, at timestamptz) order by x.order_id, x.at
+    on conflict (tenant_id, order_id) do update set cancelled_at = excluded.cancelled_at where f.cancelled_at is null
+    returning cancelled_at as at)
+  ${addToDays('noted', { orders_cancelled: 'count(*)' })}`;
 
 /** Keeps the newest status, whichever event came last. */
-export async function markOrderStatus(tx: TenantContext, orderId: string, status: string, at: Date): Promise<void> {
-  await tx.db.raw(
-    `insert into engines.order_facts as f (tenant_id, order_id, status, status_at) values (?, ?, ?, ?)
-     on conflict (tenant_id, order_id) do update set status = excluded.status, status_at = excluded.status_at
-      where f.status_at is null or f.status_at < excluded.status_at`,
-    [tx.tenantId, orderId, status, at],
-  );
+export async function recordStatuses(
+  tx: TenantContext,
+  facts: readonly { order_id: string; new_status: string; changed_at: string }[],
+): Promise<void> {
+  await tx.db.raw(STATUSES, { tenantId: tx.tenantId, facts: JSON.stringify(facts) });
 }
 
-/** Notes a sale and its lines; false when it was known already. */
-export async function insertSale(
-  tx: TenantContext,
-  sale: EventPayload<'sale_recorded'>,
-  soldAt: Date,
-): Promise<boolean> {
-  const { rowCount } = await tx.db.raw<{ rowCount: number }>(
-    `insert into engines.sale_facts (tenant_id, sale_id, order_id, quote_id, customer_id, total, sold_at)
-     values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
-    [tx.tenantId, sale.sale_id, sale.order_id, sale.quote_id ?? null, sale.customer_id, sale.total, soldAt],
-  );
-  if (rowCount === 0) return false;
-  await tx.db.raw(
-    `insert into engines.sale_item_facts
-       (tenant_id, sale_id, position, product_id, quantity, unit_price, total, sold_at)
-     select ?, ?, i.position, i.product_id, i.quantity, i.unit_price, i.total, ?
-       from unnest(?::uuid[], ?::numeric[], ?::numeric[], ?::numeric[])
-            with ordinality as i (product_id, quantity, unit_price, total, position)`,
-    [
-      tx.tenantId,
-      sale.sale_id,
-      soldAt,
-      sale.items.map((item) => item.product_id),
-      sale.items.map((item) => item.quantity),
-      sale.items.map((item) => item.unit_price),
-      sale.items.map((item) => item.total),
-    ],
-  );
-  return true;
+const STATUSES = `
+  insert into engines.order_facts as f (tenant_id, order_id, status, status_at)
+  select distinct on (x.order_id) :tenantId, x.order_id, x.new_status, x.changed_at
+    from rows from (jsonb_to_recordset(:facts::jsonb) as (order_id uuid, new_status text, changed_at timestamptz))
+         with ordinality as x (order_id, new_status, changed_at, position)
+   order by x.order_id, x.changed_at desc, x.position desc
+  on conflict (tenant_id, order_id) do update set status = excluded.status, status_at = excluded.status_at
+   where f.status_at is null or f.status_at <= excluded.status_at`;
+
+type SaleFact = {
+  sale_id: string;
+  order_id: string;
+  quote_id?: string | undefined;
+  customer_id: string;
+  total: string;
+  delivered_at: string;
+  items: readonly object[];
+};
+
+/** Notes sales and their lines. */
+export async function recordSales(tx: TenantContext, facts: readonly SaleFact[]): Promise<void> {
+  await write(tx, SALES, facts);
 }
+
+const SALES = `
+  with told as (
+    select distinct on (x.sale_id) * from jsonb_to_recordset(:facts::jsonb)
+        as x (sale_id uuid, order_id uuid, quote_id uuid, customer_id uuid, total numeric, delivered_at timestamptz, items jsonb)
+     order by x.sale_id),
+  noted as (
+    insert into engines.sale_facts (tenant_id, sale_id, order_id, quote_id, customer_id, total, sold_at)
+    select :tenantId, t.sale_id, t.order_id, t.quote_id, t.customer_id, t.total, t.delivered_at from told t
+    on conflict do nothing
+    returning sale_id, sold_at as at, total),
+  lines as (
+    insert into engines.sale_item_facts
+      (tenant_id, sale_id, position, product_id, quantity, unit_price, total, sold_at)
+    select :tenantId, n.sale_id, i.position, (i.item ->> 'product_id')::uuid, (i.item ->> 'quantity')::numeric,
+           (i.item ->> 'unit_price')::numeric, (i.item ->> 'total')::numeric, n.at
+      from noted n join told t using (sale_id)
+     cross join lateral jsonb_array_elements(t.items) with ordinality as i (item, position))
+  ${addToDays('noted', { sales: 'count(*)', revenue: 'sum(n.total)' })}`;

@@ -1,5 +1,7 @@
 import type { Db } from '#platform/db/index.ts';
-import type { DeadLetterReason, OutboxEvent } from '../types.ts';
+import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
+import { LeaseLost, type DeadLetterReason, type OutboxEvent, type ShardLease } from '../types.ts';
+import type { Held } from './order.ts';
 
 type Mark = { event: OutboxEvent; outcome: 'applied' | 'ignored' | 'dead_lettered' };
 
@@ -10,19 +12,86 @@ export async function insertProcessed(db: Db, group: string, marks: readonly Mar
      select ?, m.tenant_id, m.event_id, m.outcome, ?
        from unnest(?::uuid[], ?::uuid[], ?::text[]) as m (tenant_id, event_id, outcome)
      on conflict do nothing returning event_id`,
-    [group, at, marks.map((m) => m.event.tenantId), marks.map((m) => m.event.eventId), marks.map((m) => m.outcome)],
+    [group, at, ...idColumns(marks.map((m) => m.event)), marks.map((m) => m.outcome)],
   );
   return new Set(rows.map((row) => row.event_id));
 }
 
-/** One counter per tenant, so that workers on different tenants never wait for each other's row. */
-export async function addToGroupCount(db: Db, group: string, tenantId: string, count: number, at: Date): Promise<void> {
-  await db.raw(
-    `insert into events.group_counts as c (consumer_group, tenant_id, processed, last_processed_at) values (?, ?, ?, ?)
-     on conflict (tenant_id, consumer_group) do update
-        set processed = c.processed + excluded.processed, last_processed_at = excluded.last_processed_at`,
-    [group, tenantId, count, at],
+/** Which of these events are not settled, and whether they are still on their way or were put aside. */
+export async function findOpen(
+  db: Db,
+  group: string,
+  tenantIds: readonly string[],
+  eventIds: readonly string[],
+): Promise<Map<string, Held['reason']>> {
+  const { rows } = await db.raw<{ rows: { event_id: string; reason: Held['reason'] }[] }>(
+    `with asked as (select * from unnest(?::uuid[], ?::uuid[]) as a (tenant_id, event_id))
+     select p.event_id, 'gap' as reason
+       from asked a join events.pending p on p.tenant_id = a.tenant_id and p.event_id = a.event_id
+     union all
+     select d.event_id, 'blocked'
+       from asked a join events.dead_letters d
+         on d.tenant_id = a.tenant_id and d.consumer_group = ? and d.event_id = a.event_id`,
+    [[...tenantIds], [...eventIds], group],
   );
+  return new Map(rows.map((row) => [row.event_id, row.reason]));
+}
+
+/** Takes events out of the way until the one they wait for is settled; returns how many were not parked before. */
+export async function parkEvents(db: Db, held: readonly Held[]): Promise<number> {
+  const { rowCount } = await db.raw<{ rowCount: number }>(
+    `update events.pending p set parked_reason = h.reason, waits_for = h.waits_for
+       from unnest(?::uuid[], ?::uuid[], ?::text[], ?::uuid[]) as h (tenant_id, event_id, reason, waits_for)
+      where p.tenant_id = h.tenant_id and p.event_id = h.event_id and p.parked_reason is null`,
+    [...idColumns(held.map((h) => h.event)), held.map((h) => h.reason), held.map((h) => h.waitsFor)],
+  );
+  return rowCount;
+}
+
+/** Parked events of these shards whose time has come, the oldest first. */
+export async function listReleasable(
+  db: Db,
+  { group, shards, limit }: { group: string; shards: readonly number[]; limit: number },
+): Promise<{ event: OutboxEvent; shard: number }[]> {
+  const { rows } = await db.raw<{ rows: (EventRow & { shard: number })[] }>(
+    `select ${EVENT_COLUMNS}, coalesce(p.shard, 0) as shard
+       from events.pending p join events.outbox o on o.tenant_id = p.tenant_id and o.event_id = p.event_id
+      where p.parked_reason is not null and coalesce(p.shard, 0) = any(?::int[])
+        and not exists (select from events.pending w where w.tenant_id = p.tenant_id and w.event_id = p.waits_for)
+        and not exists (select from events.dead_letters d
+                         where d.tenant_id = p.tenant_id and d.consumer_group = ? and d.event_id = p.waits_for)
+      order by p.seq limit ?`,
+    [[...shards], group, limit],
+  );
+  return rows.map((row) => ({ event: toOutboxEvent(row), shard: row.shard }));
+}
+
+/**
+ * Ends the pending life of settled events and counts them, in one statement. The shard's lease is the fence: the
+ * transaction of a worker that slept through its own cannot commit. Throws LeaseLost.
+ */
+export async function countSettled(
+  db: Db,
+  { stream, group, shard, epoch }: ShardLease,
+  { settled, parked, at }: { settled: readonly OutboxEvent[]; parked: number; at: Date },
+): Promise<void> {
+  const { rowCount } = await db.raw<{ rowCount: number }>(
+    `with gone as (
+       delete from events.pending p using unnest(?::uuid[], ?::uuid[]) as a (tenant_id, event_id)
+        where p.tenant_id = a.tenant_id and p.event_id = a.event_id
+        returning p.published_at, p.parked_reason),
+     tally as (
+       select count(*) as settled, count(*) filter (where published_at is null) as unmarked,
+              count(*) filter (where parked_reason is not null) as released from gone)
+     update events.consumer_shards c
+        set settled = c.settled + t.settled, settled_unmarked = c.settled_unmarked + t.unmarked,
+            parked = c.parked + ? - t.released,
+            last_settled_at = case when t.settled > 0 then ?::timestamptz else c.last_settled_at end
+       from tally t
+      where c.stream = ? and c.consumer_group = ? and c.shard = ? and c.owner_epoch = ?`,
+    [...idColumns(settled), parked, at, stream, group, shard, epoch],
+  );
+  if (rowCount === 0) throw new LeaseLost(`shard ${shard} of ${stream}`);
 }
 
 /**
@@ -32,16 +101,16 @@ export async function addToGroupCount(db: Db, group: string, tenantId: string, c
 export async function countAttempts(
   db: Db,
   group: string,
-  { tenantId, eventIds }: { tenantId: string; eventIds: readonly string[] },
+  events: readonly OutboxEvent[],
   at: Date,
 ): Promise<Map<string, Attempt>> {
   const { rows } = await db.raw<{ rows: AttemptRow[] }>(
     `insert into events.retries as r (consumer_group, tenant_id, event_id, attempts, first_attempt_at, last_attempt_at)
-     select ?, ?, e, 2, ?, ? from unnest(?::uuid[]) e
+     select ?, e.tenant_id, e.event_id, 2, ?, ? from unnest(?::uuid[], ?::uuid[]) as e (tenant_id, event_id)
      on conflict (tenant_id, consumer_group, event_id) do update
         set attempts = r.attempts + 1, last_attempt_at = excluded.last_attempt_at
      returning event_id, attempts, last_error, first_attempt_at`,
-    [group, tenantId, at, at, [...eventIds]],
+    [group, at, at, ...idColumns(events)],
   );
   return new Map(rows.map((row) => [row.event_id, toAttempt(row)]));
 }
@@ -64,25 +133,27 @@ export async function noteFailure(db: Db, group: string, event: OutboxEvent, rea
   );
 }
 
-export async function findRetries(
-  db: Db,
-  group: string,
-  tenantId: string,
-  eventIds: readonly string[],
-): Promise<Set<string>> {
-  const rows = await db('events.retries')
-    .where({ consumer_group: group, tenant_id: tenantId })
-    .whereIn('event_id', eventIds)
-    .select<{ event_id: string }[]>('event_id');
+export async function findRetries(db: Db, group: string, events: readonly OutboxEvent[]): Promise<Set<string>> {
+  const { rows } = await db.raw<{ rows: { event_id: string }[] }>(
+    `select r.event_id from unnest(?::uuid[], ?::uuid[]) as e (tenant_id, event_id)
+       join events.retries r on r.tenant_id = e.tenant_id and r.consumer_group = ? and r.event_id = e.event_id`,
+    [...idColumns(events), group],
+  );
   return new Set(rows.map((row) => row.event_id));
 }
 
 /** The events are settled: what it took to get there is no longer of interest. */
-export async function deleteRetries(db: Db, group: string, tenantId: string, eventIds: string[]): Promise<void> {
-  await db('events.retries')
-    .where({ consumer_group: group, tenant_id: tenantId })
-    .whereIn('event_id', eventIds)
-    .delete();
+export async function deleteRetries(db: Db, group: string, events: readonly OutboxEvent[]): Promise<void> {
+  await db.raw(
+    `delete from events.retries r using unnest(?::uuid[], ?::uuid[]) as e (tenant_id, event_id)
+      where r.tenant_id = e.tenant_id and r.consumer_group = ? and r.event_id = e.event_id`,
+    [...idColumns(events), group],
+  );
+}
+
+/** The tenants and the ids of events, as two arrays that belong together. */
+function idColumns(events: readonly OutboxEvent[]): [string[], string[]] {
+  return [events.map((event) => event.tenantId), events.map((event) => event.eventId)];
 }
 
 type DeadLetter = {

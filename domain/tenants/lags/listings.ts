@@ -25,16 +25,8 @@ export async function mapLags(
 
 type LagRow = { tenant_id: string; events: string; oldest_at: Date; looked_at: string };
 
-/** Not published yet, or published and not settled by the group; the second is looked for from where all before it is. */
 const WAITING = `
-  with waiting as (
-    (select o.tenant_id, o.created_at from events.outbox o where o.published_at is null order by o.seq limit :limit)
-    union all
-    (select o.tenant_id, o.created_at
-       from events.consumer_groups g join events.outbox o on o.position > g.settled_position
-      where not exists (select from events.processed p
-                         where p.tenant_id = o.tenant_id and p.consumer_group = g.name and p.event_id = o.event_id)
-      limit :limit)),
+  with waiting as (select p.tenant_id, p.created_at from events.pending p limit :limit),
   counted as (
     select tenant_id, count(*) as events, min(created_at) as oldest_at, sum(count(*)) over () as looked_at
       from waiting group by tenant_id)

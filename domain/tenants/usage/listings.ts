@@ -57,14 +57,9 @@ export async function getTenantLag(ctx: Context, tenantId: string): Promise<Tena
 }
 
 const LAG = `
-  select count(*) as backlog, min(o.created_at) as oldest_at,
+  select count(*) as backlog, min(p.created_at) as oldest_at,
          (select count(*) from events.dead_letters d where d.tenant_id = :tenantId) as dead_letters
-    from events.outbox o
-   where o.tenant_id = :tenantId and exists (
-     select from events.consumer_groups g
-      where (o.position is null or o.position > g.settled_position) and not exists (
-        select from events.processed p
-         where p.tenant_id = o.tenant_id and p.consumer_group = g.name and p.event_id = o.event_id))`;
+    from events.pending p where p.tenant_id = :tenantId`;
 
 type DeadLetter = { id: string; type: string; reason: string; error: string; attempts: number; diedAt: Date };
 

@@ -1,27 +1,32 @@
 import assert from 'node:assert/strict';
-import { publishNext, rebuildStream, sortReplies } from '#domain/events/publication.ts';
+import { FIRST_TENANT, listWaiting } from '#domain/events/publication/listings.ts';
+import { publishNext, sortReplies } from '#domain/events/publication/publish.ts';
 import {
   adoptIdentity,
+  getStreamState,
   markPublished,
   moveEntries,
   releaseLease,
   renewLease,
   takeLease,
-} from '#domain/events/queries.ts';
-import { listUnpublished } from '#domain/events/listings.ts';
-import { CONSTRUCTION_STREAM, identityMarkKey, LeaseLost, type OutboxEvent } from '#domain/events/index.ts';
+} from '#domain/events/publication/queries.ts';
+import { rebuildStream } from '#domain/events/publication/rebuild.ts';
+import { CONSTRUCTION_STREAM, identityMarkKey, LeaseLost, type Lease, type OutboxEvent } from '#domain/events/index.ts';
 import { systemClock } from '#platform/clock.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import { openDatabase, withTenant, type Database } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
-import { readIdentity } from '#platform/redis/index.ts';
+import { readServer } from '#platform/redis/index.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
 import { saleRecorded } from '#tests/support/sales-events.ts';
 
 describe('sortReplies', () => {
   const aggregate = newId();
-  const event = (aggregateId: string) => ({ tenantId: 't', aggregate: { id: aggregateId } }) as OutboxEvent;
+  const event = (aggregateId: string) => ({
+    event: { tenantId: 't', aggregate: { id: aggregateId } } as OutboxEvent,
+    shard: 0,
+  });
 
   it('holds back what follows a refused event of the same aggregate, and nothing else', () => {
     const events = [event(aggregate), event(aggregate), event(newId()), event(aggregate)];
@@ -33,7 +38,7 @@ describe('sortReplies', () => {
       placed.map((it) => it.streamId),
       ['1-1', '1-2'],
     );
-    assert.deepEqual(refused, { event: events[1], reason: refusal });
+    assert.deepEqual(refused, { event: events[1]!.event, reason: refusal });
   });
 });
 
@@ -52,6 +57,7 @@ describe('the outbox of the relay', () => {
   });
 
   const take = (holder: string) => takeLease(relay.db, CONSTRUCTION_STREAM, holder);
+  const waiting = async () => (await listWaiting(relay.db, { after: FIRST_TENANT, limit: 10 })).events;
 
   it('gives the lease to one relay until it is released, runs out, or its holder starts anew', async () => {
     const first = await take('a');
@@ -69,17 +75,17 @@ describe('the outbox of the relay', () => {
     const tenant = await pipeline.createTenant();
     await pipeline.publish(tenant, saleRecorded());
     const sleeper = (await take('c'))!;
-    const events = await listUnpublished(relay.db, 10);
+    const events = await waiting();
     await pipeline.rows(`update events.streams set lease_until = now() - interval '1 second'`);
     await take('d');
 
-    const marking = markPublished(relay.db, sleeper, [{ event: events[0]!, streamId: '1-1' }]);
+    const marking = markPublished(relay.db, sleeper, [{ event: events[0]!, shard: 0, streamId: '1-1' }]);
 
     await assert.rejects(marking, LeaseLost);
-    assert.deepEqual(await pipeline.rows('select published_at, position from events.outbox'), [
-      { published_at: null, position: null },
+    assert.deepEqual(await pipeline.rows('select published_at, stream_id from events.pending'), [
+      { published_at: null, stream_id: null },
     ]);
-    assert.deepEqual(await pipeline.rows('select position::int from events.streams'), [{ position: 0 }]);
+    assert.deepEqual(await pipeline.rows('select published::int from events.shards'), [{ published: 0 }]);
   });
 
   it('keeps the lease of a relay that renews it', async () => {
@@ -106,40 +112,48 @@ describe('the outbox of the relay', () => {
     await written.promise;
     await pipeline.publish(tenant, { type: 'early', payload: {} });
     const lease = (await take('d'))!;
-    const visible = await listUnpublished(relay.db, 10);
+    const visible = await waiting();
     await markPublished(
       relay.db,
       lease,
-      visible.map((event, index) => ({ event, streamId: `2-${index}` })),
+      visible.map((event, index) => ({ event, shard: 0, streamId: `2-${index}` })),
     );
     mayCommit.resolve();
     await late;
 
     assert.deepEqual(
-      (await listUnpublished(relay.db, 10)).map(({ type }) => type),
+      (await waiting()).map(({ type }) => type),
       ['late'],
     );
   });
 
-  it('finds the next batch through the index of what is unpublished, however much was published', async () => {
-    await pipeline.rows(`insert into events.outbox (event_id, tenant_id, type, schema_version, aggregate_type, aggregate_id,
-        aggregate_version, occurred_at, correlation_id, payload, published_at, position)
-      select gen_random_uuid(), gen_random_uuid(), 'old', 1, 'x', gen_random_uuid(), 1, now(), 'c', '{}', now(), 1000 + n
-        from generate_series(1, 20000) n`);
-    await pipeline.rows('analyze events.outbox');
+  it('leaves the count to the worker that settled an event before it was marked, and blocks on none', async () => {
+    const tenant = await pipeline.createTenant();
+    await pipeline.publish(tenant, saleRecorded(), saleRecorded());
+    const [settling, other] = (await waiting()).slice(-2) as [OutboxEvent, OutboxEvent];
+    const lease = (await take('d'))!;
+    const release = await pipeline.hold('select 1 from events.pending where event_id = $1 for update', [
+      settling.eventId,
+    ]);
+    const [before] = await pipeline.rows<{ published: number }>('select published::int from events.shards');
 
-    const plan = await relay.db.raw<{ rows: Record<string, string>[] }>(
-      'explain select o.payload::text from events.outbox o where o.published_at is null order by o.seq limit 500',
+    const marked = await markPublished(
+      relay.db,
+      lease,
+      [settling, other].map((event, index) => ({ event, shard: 0, streamId: `3-${index}` })),
     );
 
-    const text = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
-    assert.match(text, /Index Scan using outbox_unpublished/);
-    assert.doesNotMatch(text, /Seq Scan|Sort/);
+    await release();
+    assert.equal(marked, 1);
+    assert.deepEqual(await pipeline.rows('select published::int, last_stream_id from events.shards'), [
+      { published: before!.published + 1, last_stream_id: '3-1' },
+    ]);
   });
 
   it('cannot read the stores’ orders, nor write events', async () => {
     await assert.rejects(relay.db('construction.orders').select('id'), /permission denied/);
     await assert.rejects(relay.db('events.outbox').update({ payload: '{}' }), /permission denied/);
+    await assert.rejects(relay.db('events.pending').delete(), /permission denied/);
   });
 });
 
@@ -167,36 +181,39 @@ describe('a relay and its Redis', () => {
     return pipeline.publish(tenant, saleRecorded());
   };
   const outbox = () =>
-    pipeline.rows('select published_at is not null as published, attempts, last_error, stream_id from events.outbox');
+    pipeline.rows('select published_at is not null as published, attempts, last_error, stream_id from events.pending');
+  const publishAll = (lease: Lease) =>
+    publishNext(ctx, pipeline.look, lease, { shardCount: 1, room: 100, after: FIRST_TENANT });
+  const identity = async () => (await readServer(pipeline.look, identityMarkKey(CONSTRUCTION_STREAM))).identity;
   const entries = () => pipeline.look.client.xlen(CONSTRUCTION_STREAM);
 
   it('moves no entry and adopts no Redis after it slept through its lease', async () => {
     await publishOne();
     const sleeper = await take('a');
-    const [event] = await publishNext(ctx, pipeline.look, sleeper);
+    const { published } = await publishAll(sleeper);
+    const event = published[0]!;
     await adoptIdentity(relay.db, sleeper, 'of the sleeper');
     await letRunOut();
     const successor = await take('b');
     const before = await outbox();
 
-    await assert.rejects(moveEntries(relay.db, sleeper, [{ event: event!, streamId: '9-9' }]), LeaseLost);
+    await assert.rejects(moveEntries(relay.db, sleeper, [{ event, shard: 0, streamId: '9-9' }]), LeaseLost);
     await assert.rejects(adoptIdentity(relay.db, sleeper, 'of nobody'), LeaseLost);
 
     assert.deepEqual(await outbox(), before);
-    assert.equal(await renewLease(relay.db, successor), 'of the sleeper');
+    assert.equal((await getStreamState(relay.db, successor)).identity, 'of the sleeper');
   });
 
   it('does not take a stream for whole whose rebuilding was cut off, and then builds it anew', async () => {
     await publishOne();
     const lease = await take('a');
-    await publishNext(ctx, pipeline.look, lease);
-    await pipeline.rows('revoke update (stream_id) on events.outbox from bc_relay');
-    const isWhole = async () =>
-      (await renewLease(relay.db, lease)) === (await readIdentity(pipeline.look, identityMarkKey(lease.stream)));
+    await publishAll(lease);
+    await pipeline.rows('revoke update (stream_id) on events.pending from bc_relay');
+    const isWhole = async () => (await getStreamState(relay.db, lease)).identity === (await identity());
 
     await assert.rejects(rebuildStream(ctx, pipeline.look, lease), /permission denied/);
     assert.equal(await isWhole(), false);
-    await pipeline.rows('grant update (stream_id) on events.outbox to bc_relay');
+    await pipeline.rows('grant update (stream_id) on events.pending to bc_relay');
     assert.equal(await rebuildStream(ctx, pipeline.look, lease), 1);
 
     assert.equal(await isWhole(), true);
@@ -208,10 +225,10 @@ describe('a relay and its Redis', () => {
     const lease = await take('a');
     await pipeline.look.client.set(CONSTRUCTION_STREAM, 'not a stream');
 
-    await assert.rejects(publishNext(ctx, pipeline.look, lease), /WRONGTYPE/);
+    await assert.rejects(publishAll(lease), /WRONGTYPE/);
     const [refused] = await outbox();
     await pipeline.look.client.del(CONSTRUCTION_STREAM);
-    await publishNext(ctx, pipeline.look, lease);
+    await publishAll(lease);
     const [taken] = await outbox();
 
     assert.match(String(refused!.last_error), /WRONGTYPE/);

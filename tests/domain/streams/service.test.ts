@@ -30,9 +30,11 @@ describe('readStreams', () => {
   /** The same figures, counted row by row. */
   const bruteForce = async () => {
     const [row] = await pipeline.rows(
-      `select count(*)::int as events, count(o.published_at)::int as published, count(p.event_id)::int as processed,
+      `select count(*)::int as events, count(p.event_id)::int as processed,
+              count(*) filter (where w.event_id is null or w.published_at is not null)::int as published,
               min(o.created_at) filter (where p.event_id is null) as oldest
-         from events.outbox o left join events.processed p using (tenant_id, event_id)`,
+         from events.outbox o left join events.processed p using (tenant_id, event_id)
+         left join events.pending w using (tenant_id, event_id)`,
     );
     return row as { events: number; published: number; processed: number; oldest: Date | null };
   };

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
-import { recordFailure, type Consumer, type OutboxEvent } from '#domain/events/index.ts';
+import {
+  CONSTRUCTION_STREAM,
+  ENGINES_GROUP,
+  holdShards,
+  recordFailure,
+  type Consumer,
+  type OutboxEvent,
+  type ShardLease,
+} from '#domain/events/index.ts';
 import { toStreamFields } from '#domain/events/envelope.ts';
 import { systemClock } from '#platform/clock.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import { openDatabase, type Database } from '#platform/db/index.ts';
-import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { createMetrics } from '#platform/metrics/index.ts';
 import type { StreamEntry } from '#platform/redis/index.ts';
+import { outboxEvent } from '#tests/support/outbox-events.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
 import { createEnginesMetrics } from '#workers/engines/engines-metrics.ts';
 import { settleAgain, settleFresh, type Settler } from '#workers/engines/settle-entries.ts';
@@ -17,6 +25,7 @@ describe('entries of which one is in trouble', () => {
   let database: Database;
   let ctx: Context;
   let tenant: string;
+  let lease: ShardLease;
   let neighbour: OutboxEvent;
   let killer: OutboxEvent;
 
@@ -26,10 +35,12 @@ describe('entries of which one is in trouble', () => {
     database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger });
     const actor = { kind: 'system', label: 'test' } as const;
     ctx = createContext({ db: database.db, log: silentLogger, clock: systemClock, actor, requestId: 'test' });
+    const owner = { stream: CONSTRUCTION_STREAM, group: ENGINES_GROUP, process: 'engines', worker: 'test:1' };
+    [lease] = (await holdShards(ctx, owner, [])) as [ShardLease];
   });
   beforeEach(async () => {
     tenant = await pipeline.createTenant();
-    [killer, neighbour] = [eventOf(tenant), eventOf(tenant)];
+    [killer, neighbour] = [await outboxEvent(pipeline, tenant), await outboxEvent(pipeline, tenant)];
     await recordFailure(ctx, 'engines', killer, new Error('no'));
   });
   after(async () => {
@@ -37,19 +48,6 @@ describe('entries of which one is in trouble', () => {
     await pipeline.remove();
   });
 
-  const eventOf = (tenantId: string): OutboxEvent => ({
-    eventId: newId(),
-    tenantId,
-    type: 'sale_recorded',
-    schemaVersion: 1,
-    aggregate: { type: 'order', id: newId(), version: 1 },
-    occurredAt: new Date(),
-    createdAt: new Date(),
-    correlationId: 'c',
-    causationId: undefined,
-    actorId: undefined,
-    payload: '{}',
-  });
   const attempts = () =>
     pipeline.rows('select event_id as id, attempts from events.retries where tenant_id = $1', [tenant]);
   const settledIds = async () => {
@@ -61,11 +59,14 @@ describe('entries of which one is in trouble', () => {
   };
   /** A worker to which this happens in the middle of the killer's effect. */
   const settlerWith = (atKiller: () => Promise<void>): Settler => {
-    const judge: Consumer['judge'] = (event) => ({
-      outcome: 'applied',
-      apply: () => (event.eventId === killer.eventId ? atKiller() : Promise.resolve()),
-    });
-    const consumer = { group: 'engines', worker: 'test:1', judge };
+    const consumer: Consumer = {
+      group: 'engines',
+      worker: 'test:1',
+      judge: () => ({ outcome: 'applied', payload: {} }),
+      async apply(_tx, facts) {
+        if (facts.some(({ event }) => event.eventId === killer.eventId)) await atKiller();
+      },
+    };
     return { ctx, consumer, metrics: createEnginesMetrics(createMetrics('engines')) };
   };
   const entriesOfBoth = (): StreamEntry[] =>
@@ -77,11 +78,12 @@ describe('entries of which one is in trouble', () => {
       // To the loop it is the same whether the connection or the worker is gone: nothing more is written.
       throw Object.assign(new Error('gone'), { syscall: 'read' });
     });
-    await assert.rejects(settleAgain(settler, entriesOfBoth()), /gone/);
+    await assert.rejects(settleAgain(settler, lease, entriesOfBoth()), /gone/);
   };
 
   it('cost a handful of transactions, not one each, when one of very many fails', async () => {
-    const neighbours = Array.from({ length: 127 }, () => eventOf(tenant));
+    const neighbours: OutboxEvent[] = [];
+    for (let n = 0; n < 127; n++) neighbours.push(await outboxEvent(pipeline, tenant));
     const entries = neighbours
       .toSpliced(77, 0, killer)
       .map((event, at) => ({ id: `1-${at}`, fields: toStreamFields(event) }));
@@ -91,20 +93,21 @@ describe('entries of which one is in trouble', () => {
 
     const ids = await settleFresh(
       settlerWith(() => Promise.reject(new Error('a bug'))),
+      lease,
       entries,
     );
 
     database.db.removeListener('query', count);
     assert.deepEqual([ids.length, ids.includes('1-77')], [127, false]);
     assert.deepEqual((await settledIds()).toSorted(), neighbours.map(({ eventId }) => eventId).toSorted());
-    // The whole, both halves of each of seven levels, and the note of the failure.
-    assert.equal(transactions, 1 + 2 * 7 + 1);
+    // The whole, and both halves of each of seven levels.
+    assert.equal(transactions, 1 + 2 * 7);
   });
 
   it('are settled at once but for the one that fails, though they came together', async () => {
     const settler = settlerWith(() => Promise.reject(new Error('a bug')));
 
-    const ids = await settleFresh(settler, entriesOfBoth());
+    const ids = await settleFresh(settler, lease, entriesOfBoth());
 
     assert.deepEqual(ids, ['1-1'], 'what may be acknowledged');
     assert.deepEqual(await settledIds(), [neighbour.eventId]);

@@ -25,20 +25,18 @@ describe('a relay that is killed', () => {
   /** Everything was published once and settled once, whatever happened before. */
   const assertNothingLostOrDoubled = async (tenant: string, sales: number) => {
     await eventually(async () => assert.equal((await pipeline.figureOf(tenant)).sales, sales) ?? true);
-    const positions = await pipeline.rows<{ position: string }>('select position from events.outbox order by position');
-    assert.deepEqual(
-      positions.map((row) => Number(row.position)),
-      Array.from({ length: sales }, (_, index) => index + 1),
-    );
-    assert.deepEqual(await pipeline.rows('select position::int from events.streams'), [{ position: sales }]);
+    await eventually(async () => (await pipeline.rows('select 1 from events.pending')).length === 0);
+    const counted = `select (s.published + c.settled_unmarked)::int as published, c.settled::int as settled
+                       from events.shards s join events.consumer_shards c using (stream, shard)`;
+    assert.deepEqual(await pipeline.rows(counted), [{ published: sales, settled: sales }]);
   };
 
   it('before it published loses nothing', async () => {
     const relay = await pipeline.startRelay();
     const tenant = await pipeline.createTenant();
     await pipeline.publish(tenant, saleRecorded());
-    const release = await pipeline.hold('lock table events.outbox in access exclusive mode');
-    await untilRelayWaitsFor('%events.outbox%');
+    const release = await pipeline.hold('lock table events.pending in access exclusive mode');
+    await untilRelayWaitsFor('%events.pending%');
 
     await relay.kill();
     await release();
@@ -49,10 +47,11 @@ describe('a relay that is killed', () => {
 
   it('between the stream and the mark publishes again, and the effect happens once', async () => {
     const tenant = await pipeline.createTenant();
-    await pipeline.publish(tenant, saleRecorded(), saleRecorded());
-    const release = await pipeline.hold('select 1 from events.outbox for update');
     const relay = await pipeline.startRelay();
-    await untilRelayWaitsFor('%update events.outbox%');
+    await eventually(async () => (await pipeline.look.client.exists(`${STREAM}:identity`)) === 1);
+    const release = await pipeline.hold('select 1 from events.shards for update');
+    await pipeline.publish(tenant, saleRecorded(), saleRecorded());
+    await untilRelayWaitsFor('%update events.pending%');
 
     await relay.kill();
     // Its server process would otherwise only notice after it has done what it waits for.
@@ -70,7 +69,7 @@ describe('a relay that is killed', () => {
     const relay = await pipeline.startRelay();
     await pipeline.publish(tenant, saleRecorded());
     await eventually(async () => {
-      const marked = await pipeline.rows('select 1 from events.outbox where published_at is not null');
+      const marked = await pipeline.rows('select 1 from events.pending where published_at is not null');
       return marked.length === 1;
     });
 

@@ -13,7 +13,7 @@ describe('a relay in the middle of a long statement', () => {
 
   it('is ready, since it is at work', async () => {
     const relay = await pipeline.startRelay();
-    const release = await pipeline.hold('lock table events.outbox in access exclusive mode');
+    const release = await pipeline.hold('lock table events.pending in access exclusive mode');
     const blocked = `select 1 from pg_stat_activity where usename = 'bc_relay' and wait_event_type = 'Lock'`;
     await eventually(async () => (await pipeline.rows(blocked)).length > 0);
 

@@ -18,7 +18,7 @@ describe('a relay that has nothing to do', () => {
 
   const untilAllArePublished = () =>
     eventually(async () => {
-      const waiting = await pipeline.rows('select from events.outbox where published_at is null');
+      const waiting = await pipeline.rows('select from events.pending where published_at is null');
       return waiting.length === 0;
     });
   beforeEach(untilAllArePublished);
@@ -29,7 +29,7 @@ describe('a relay that has nothing to do', () => {
       const [eventId] = await pipeline.publish(tenant, saleRecorded());
       await untilAllArePublished();
       const [row] = await pipeline.rows<{ ms: number }>(
-        `select extract(epoch from published_at - created_at)::float * 1000 as ms from events.outbox where event_id = $1`,
+        `select extract(epoch from published_at - created_at)::float * 1000 as ms from events.pending where event_id = $1`,
         [eventId],
       );
       waitsMs.push(row!.ms);

@@ -29,7 +29,7 @@ describe('the sales engine', () => {
   });
 
   const tell = (tenant: string, type: EventType, payload: object, occurredAt = NOON) =>
-    withTenant(ctx, tenant, (tx) => salesEngine.handlers[type]!(tx, payload as never, { occurredAt } as never));
+    withTenant(ctx, tenant, (tx) => salesEngine.handlers[type]!(tx, [{ payload, event: { occurredAt } }] as never));
 
   const days = (tenant: string) =>
     pipeline.rows(

@@ -1,0 +1,104 @@
+import type { Context } from '#platform/context.ts';
+import { appendEntries, streamLength, trimBefore, type Appended, type RedisConnection } from '#platform/redis/index.ts';
+import { toStreamFields } from '../envelope.ts';
+import { shardKey, shardOf } from '../shards.ts';
+import type { Lease, OutboxEvent } from '../types.ts';
+import { findTrimPoint, FIRST_TENANT, listShards, listWaiting } from './listings.ts';
+import { insertSamples, markPublished, noteRefusal, type Placed } from './queries.ts';
+
+/** Small enough to hold in memory whatever the payloads, large enough that round trips do not count. */
+export const PUBLISH_BATCH = 500;
+
+/**
+ * So many events a shard may hold that nobody has settled; all others wait in the outbox. It bounds what Redis needs, what
+ * is put back when Redis is lost, and how long a store's event waits behind those of a noisy neighbour.
+ */
+export const WINDOW_PER_SHARD = 2000;
+
+/** A settled stream may stay this long, for people who look into it; some 3 MB at 300 bytes an entry. */
+const TRIM_ABOVE = 10_000;
+
+type Round = {
+  shardCount: number;
+  /** So many may be published now. */ room: number;
+  /** The store after which to begin. */ after: string;
+};
+
+/** `marked` is less than what was published where workers are settling events before we came to mark them. */
+type Outcome = { published: OutboxEvent[]; marked: number; nextAfter: string };
+
+/**
+ * Publishes the oldest waiting events: stream first, then the mark. A crash between the two publishes them again, which
+ * the consumers' processed marks absorb; the other order could lose them. Returns what was published, at most
+ * {@link PUBLISH_BATCH}, and where the next round should begin. Throws LeaseLost, and what Redis or PostgreSQL failed with.
+ */
+export async function publishNext(ctx: Context, redis: RedisConnection, lease: Lease, round: Round): Promise<Outcome> {
+  const limit = Math.min(round.room, PUBLISH_BATCH);
+  const { events, nextAfter } = await nextWaiting(ctx, round.after, limit);
+  if (events.length === 0) return { published: [], marked: 0, nextAfter };
+  const addressed = events.map((event) => ({ event, shard: shardOf(event, round.shardCount) }));
+  const { placed, refused } = sortReplies(addressed, await append(redis, lease.stream, addressed));
+  const marked = placed.length > 0 ? await markPublished(ctx.db, lease, placed) : 0;
+  if (refused) {
+    await noteRefusal(ctx.db, refused.event, refused.reason.message);
+    throw refused.reason;
+  }
+  return { published: placed.map(({ event }) => event), marked, nextAfter };
+}
+
+/** Begins with the first store again when nothing waits after the one we had come to. */
+async function nextWaiting(ctx: Context, after: string, limit: number): ReturnType<typeof listWaiting> {
+  const page = await listWaiting(ctx.db, { after, limit });
+  if (page.events.length > 0 || after === FIRST_TENANT) return page;
+  return listWaiting(ctx.db, { after: FIRST_TENANT, limit });
+}
+
+type Addressed = { event: OutboxEvent; shard: number };
+
+/** Adds each event to its shard, all of them in one transaction of Redis. */
+export async function append(
+  redis: RedisConnection,
+  stream: string,
+  addressed: readonly Addressed[],
+): Promise<Appended[]> {
+  return appendEntries(
+    redis,
+    addressed.map(({ event, shard }) => ({ stream: shardKey(stream, shard), fields: toStreamFields(event) })),
+  );
+}
+
+type Sorted = { placed: Placed[]; refused: { event: OutboxEvent; reason: Error } | undefined };
+
+/**
+ * What may be marked: an event whose entry was taken, unless an earlier event of the same aggregate was refused. That
+ * one goes again, and so must those after it, so that no later version overtakes it for good.
+ */
+export function sortReplies(addressed: readonly Addressed[], replies: readonly Appended[]): Sorted {
+  const placed: Placed[] = [];
+  const held = new Set<string>();
+  let refused: Sorted['refused'];
+  for (const [index, { event, shard }] of addressed.entries()) {
+    const reply = replies[index]!;
+    const key = `${event.tenantId}/${event.aggregate.id}`;
+    if ('refusal' in reply) {
+      held.add(key);
+      refused ??= { event, reason: reply.refusal };
+    } else if (!held.has(key)) placed.push({ event, shard, streamId: reply.id });
+  }
+  return { placed, refused };
+}
+
+/** Takes a sample of the counters; to be called every few seconds, Redis or no Redis. */
+export async function keepBooks(ctx: Context, stream: string): Promise<void> {
+  await insertSamples(ctx.db, stream);
+}
+
+/** Cuts long shards down to what is not settled. What was settled is judged by PostgreSQL, never by Redis. */
+export async function trimStream(ctx: Context, redis: RedisConnection, stream: string): Promise<void> {
+  for (const shard of await listShards(ctx.db, stream)) {
+    const key = shardKey(stream, shard);
+    if ((await streamLength(redis, key)) <= TRIM_ABOVE) continue;
+    const firstKept = await findTrimPoint(ctx.db, stream, shard);
+    if (firstKept !== undefined) await trimBefore(redis, key, firstKept);
+  }
+}

@@ -1,0 +1,172 @@
+import type { Db } from '#platform/db/index.ts';
+import { LeaseLost, type Lease, type OutboxEvent } from '../types.ts';
+
+/**
+ * A dead holder is replaced after this time; a living one renews it every second. A relay that comes back under its old
+ * name need not wait, because the name contains a port that only one process can hold.
+ */
+const LEASE = `interval '5 seconds'`;
+
+export async function takeLease(db: Db, stream: string, holder: string): Promise<Lease | undefined> {
+  const { rows } = await db.raw<{ rows: { epoch: string }[] }>(
+    `update events.streams set lease_holder = ?, lease_epoch = lease_epoch + 1, lease_until = now() + ${LEASE}
+      where name = ? and (lease_holder = ? or lease_until is null or lease_until < now())
+      returning lease_epoch as epoch`,
+    [holder, stream, holder],
+  );
+  return rows[0] && { stream, epoch: Number(rows[0].epoch) };
+}
+
+/** Throws LeaseLost. */
+export async function renewLease(db: Db, { stream, epoch }: Lease): Promise<void> {
+  const { rowCount } = await db.raw<{ rowCount: number }>(
+    `update events.streams set lease_until = now() + ${LEASE} where name = ? and lease_epoch = ?`,
+    [stream, epoch],
+  );
+  if (rowCount === 0) throw new LeaseLost(stream);
+}
+
+/** Lets a standby take over at once instead of waiting for the lease to run out. */
+export async function releaseLease(db: Db, { stream, epoch }: Lease): Promise<void> {
+  await db.raw(`update events.streams set lease_holder = null, lease_until = null where name = ? and lease_epoch = ?`, [
+    stream,
+    epoch,
+  ]);
+}
+
+export type StreamState = {
+  /** Of the Redis the stream was last built in. */
+  identity: string | undefined;
+  shardCount: number;
+  /** Events that the stream holds for its slowest group: neither settled nor parked. */
+  inFlight: number;
+};
+
+/** Throws LeaseLost. */
+export async function getStreamState(db: Db, { stream, epoch }: Lease): Promise<StreamState> {
+  const { rows } = await db.raw<{ rows: { identity: string | null; shard_count: number; in_flight: string }[] }>(
+    `select s.redis_identity as identity, s.shard_count,
+            (select coalesce(sum(h.published), 0) from events.shards h where h.stream = s.name)
+            - (select coalesce(min(d.done), 0) from (
+                 select sum(c.settled - c.settled_unmarked + c.parked) as done from events.consumer_shards c
+                  where c.stream = s.name group by c.consumer_group) d) as in_flight
+       from events.streams s where s.name = ? and s.lease_epoch = ?`,
+    [stream, epoch],
+  );
+  if (!rows[0]) throw new LeaseLost(stream);
+  const { identity, shard_count: shardCount, in_flight: inFlight } = rows[0];
+  return { identity: identity ?? undefined, shardCount, inFlight: Number(inFlight) };
+}
+
+/** Makes the rows of shards that are new, for the stream and for each group. */
+export async function ensureShards(db: Db, stream: string, count: number): Promise<void> {
+  await db.raw(
+    `with made as (
+       insert into events.shards (stream, shard) select ?, n from generate_series(0, ?::int - 1) n
+       on conflict do nothing returning stream, shard)
+     insert into events.consumer_shards (stream, consumer_group, shard)
+     select g.stream, g.name, m.shard from made m join events.consumer_groups g on g.stream = m.stream
+     on conflict do nothing`,
+    [stream, count],
+  );
+}
+
+export type Placed = { event: OutboxEvent; shard: number; streamId: string };
+
+/**
+ * Marks events as published and counts them, in one statement, so that the counters are exact in every snapshot. The lease
+ * is the fence: a relay that slept through its own marks nothing. A row that is gone or locked belongs to an event which a
+ * worker has settled, or is settling, before we came to mark it: that worker counts it. Returns how many were marked.
+ * Throws LeaseLost.
+ */
+export async function markPublished(db: Db, { stream, epoch }: Lease, placed: readonly Placed[]): Promise<number> {
+  const last = new Map(placed.map(({ shard, streamId }) => [shard, streamId]));
+  const { rows } = await db.raw<{ rows: { fenced: number; marked: number }[] }>(
+    `with fence as (
+       update events.streams set lease_until = now() + ${LEASE} where name = ? and lease_epoch = ? returning name),
+     free as (
+       select p.tenant_id, p.event_id, a.stream_id, a.shard
+         from fence, unnest(?::uuid[], ?::uuid[], ?::text[], ?::int[]) as a (tenant_id, event_id, stream_id, shard)
+         join events.pending p on p.tenant_id = a.tenant_id and p.event_id = a.event_id
+        where p.published_at is null for update of p skip locked),
+     marked as (
+       update events.pending p set published_at = clock_timestamp(), shard = f.shard, stream_id = f.stream_id, last_error = null
+         from free f where p.tenant_id = f.tenant_id and p.event_id = f.event_id returning p.shard),
+     counted as (
+       update events.shards s set published = s.published + coalesce(m.count, 0), last_published_at = clock_timestamp(),
+              last_stream_id = l.stream_id
+         from fence, unnest(?::int[], ?::text[]) as l (shard, stream_id)
+         left join (select shard, count(*) as count from marked group by shard) m on m.shard = l.shard
+        where s.stream = ? and s.shard = l.shard)
+     select (select count(*)::int from fence) as fenced, (select count(*)::int from marked) as marked`,
+    [stream, epoch, ...columnsOf(placed), [...last.keys()], [...last.values()], stream],
+  );
+  if (rows[0]?.fenced !== 1) throw new LeaseLost(stream);
+  return rows[0].marked;
+}
+
+/** Records where events in flight are found after the stream was built again. Throws LeaseLost. */
+export async function moveEntries(db: Db, { stream, epoch }: Lease, placed: readonly Placed[]): Promise<void> {
+  const [tenantIds, eventIds, streamIds] = columnsOf(placed);
+  const { rows } = await db.raw<{ rows: { fenced: number }[] }>(
+    `with fence as (
+       update events.streams set lease_until = now() + ${LEASE} where name = ? and lease_epoch = ? returning name),
+     free as (
+       select p.tenant_id, p.event_id, a.stream_id
+         from fence, unnest(?::uuid[], ?::uuid[], ?::text[]) as a (tenant_id, event_id, stream_id)
+         join events.pending p on p.tenant_id = a.tenant_id and p.event_id = a.event_id
+          for update of p skip locked),
+     moved as (
+       update events.pending p set stream_id = f.stream_id
+         from free f where p.tenant_id = f.tenant_id and p.event_id = f.event_id)
+     select count(*)::int as fenced from fence`,
+    [stream, epoch, tenantIds, eventIds, streamIds],
+  );
+  if (rows[0]?.fenced !== 1) throw new LeaseLost(stream);
+}
+
+function columnsOf(placed: readonly Placed[]): [string[], string[], string[], number[]] {
+  return [
+    placed.map((p) => p.event.tenantId),
+    placed.map((p) => p.event.eventId),
+    placed.map((p) => p.streamId),
+    placed.map((p) => p.shard),
+  ];
+}
+
+/** Writes on an event that is still waiting why Redis did not take it. */
+export async function noteRefusal(db: Db, event: OutboxEvent, reason: string): Promise<void> {
+  await db('events.pending')
+    .where({ tenant_id: event.tenantId, event_id: event.eventId })
+    .whereNull('published_at')
+    .update({ attempts: db.raw('attempts + 1'), last_error: reason });
+}
+
+/** From now on the stream lives in the Redis that answers to `identity`; ids of its earlier life say nothing. Throws LeaseLost. */
+export async function adoptIdentity(db: Db, { stream, epoch }: Lease, identity: string): Promise<void> {
+  const { rowCount } = await db.raw<{ rowCount: number }>(
+    `with adopted as (
+       update events.streams set redis_identity = ?, rebuilt_at = clock_timestamp() where name = ? and lease_epoch = ?
+       returning name)
+     update events.shards s set last_stream_id = null from adopted a where s.stream = a.name`,
+    [identity, stream, epoch],
+  );
+  if (rowCount === 0) throw new LeaseLost(stream);
+}
+
+/** Notes the counters of each group, for rates and for telling a stall from a pause; forgets those of two days ago. */
+export async function insertSamples(db: Db, stream: string): Promise<void> {
+  await db.raw(
+    `insert into platform.stream_samples (stream, consumer_group, sampled_at, published, processed, unpublished)
+     select c.stream, c.consumer_group, clock_timestamp(),
+            sum(c.settled_unmarked) + (select sum(s.published) from events.shards s where s.stream = c.stream),
+            sum(c.settled), (select count(*) from events.pending p where p.published_at is null)
+       from events.consumer_shards c where c.stream = ? group by c.stream, c.consumer_group`,
+    [stream],
+  );
+  await db.raw(
+    `delete from platform.stream_samples s using events.consumer_groups g
+      where g.stream = ? and s.stream = g.stream and s.consumer_group = g.name and s.sampled_at < now() - interval '2 days'`,
+    [stream],
+  );
+}

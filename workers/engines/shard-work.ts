@@ -1,0 +1,66 @@
+import { listReleasable, shardKey, type ShardLease } from '#domain/events/index.ts';
+import {
+  acknowledge,
+  readGroup,
+  reclaimEntries,
+  type RedisConnection,
+  type StreamEntry,
+} from '#platform/redis/index.ts';
+import { settleAgain, settleFresh, settleParked, type Settler } from './settle-entries.ts';
+
+/** What a worker works with. */
+export type Worker = {
+  /** Stable over restarts: what a killed worker owned belongs at once to the one that takes its name. */
+  name: string;
+  /** Waits in XREADGROUP, so nothing else can use it. */
+  reader: RedisConnection;
+  redis: RedisConnection;
+  settler: Settler;
+};
+
+/** Enough to make a transaction worth its commit, few enough to bound memory and what a crash delivers again. */
+const BATCH = 500;
+/** Units: ms. */
+const BLOCK_MS = 1000;
+
+/** Waits up to a second for new entries in the shards of these leases, at least one, and settles them. */
+export async function settleNew(worker: Worker, leases: readonly ShardLease[]): Promise<void> {
+  const streams = leases.map(keyOf);
+  const { group } = leases[0]!;
+  const read = { streams, group, consumer: worker.name, count: BATCH, blockMs: BLOCK_MS };
+  const entries = await readGroup(worker.reader, read);
+  for (const lease of leases) await settle(worker, lease, entries.get(keyOf(lease)) ?? [], settleFresh);
+}
+
+/**
+ * Settles what has been pending for `idleMs`, whoever was given it: a shard has one owner, and every other one before it has
+ * lost its lease.
+ */
+export async function settleLeftovers(worker: Worker, lease: ShardLease, idleMs: number): Promise<void> {
+  const claim = { stream: keyOf(lease), group: lease.group, consumer: worker.name, idleMs, count: BATCH };
+  await settle(worker, lease, await reclaimEntries(worker.redis, claim), settleAgain);
+}
+
+/** Settles what was parked and has nothing to wait for any more. */
+export async function settleReleased({ settler }: Worker, leases: readonly ShardLease[]): Promise<void> {
+  for (const lease of leases) {
+    const order = { group: lease.group, shards: [lease.shard], limit: BATCH };
+    const released = await listReleasable(settler.ctx.db, order);
+    const events = released.map(({ event }) => event);
+    if (events.length > 0) await settleParked(settler, lease, events);
+  }
+}
+
+async function settle(
+  { redis, settler }: Worker,
+  lease: ShardLease,
+  entries: readonly StreamEntry[],
+  how: typeof settleFresh,
+): Promise<void> {
+  if (entries.length === 0) return;
+  await acknowledge(redis, keyOf(lease), lease.group, await how(settler, lease, entries));
+}
+
+function keyOf({ stream, shard }: ShardLease): string {
+  return shardKey(stream, shard);
+}

@@ -1,0 +1,81 @@
+import {
+  ensureShards,
+  FIRST_TENANT,
+  getStreamState,
+  identityMarkKey,
+  keepBooks,
+  publishNext,
+  rebuildStream,
+  trimStream,
+  WINDOW_PER_SHARD,
+  type Lease,
+  type StreamState,
+} from '#domain/events/index.ts';
+import type { Context } from '#platform/context.ts';
+import { readServer, type RedisConnection, type ServerFacts } from '#platform/redis/index.ts';
+import { every } from '../every.ts';
+import { createRedisWatch } from './redis-watch.ts';
+import type { RelayMetrics } from './relay-metrics.ts';
+
+type Options = { ctx: Context; redis: RedisConnection; metrics: RelayMetrics };
+
+/** What to do after a round: go on at once, look again soon, or sleep until there is something to do. */
+type Next = 'more' | 'full' | 'idle';
+
+type Publisher = {
+  /** Publishes a batch under this lease, with all that must be seen to before. Throws LeaseLost. */
+  round(lease: Lease): Promise<Next>;
+  /** What an operator should know of Redis. */
+  warnings(): readonly string[];
+};
+
+/** Units: ms. */
+const KEEP_HOUSE_MS = 5000;
+
+/** Publishes what waits in the outbox, into a stream that it has made sure is whole and has room. */
+export function createPublisher(options: Options): Publisher {
+  const { ctx, redis, metrics } = options;
+  const watch = createRedisWatch(ctx.log);
+  const isHouseDue = every(KEEP_HOUSE_MS);
+  let shards = 0;
+  let after = FIRST_TENANT;
+
+  const publish = async (lease: Lease, { shardCount, inFlight }: StreamState, server: ServerFacts): Promise<Next> => {
+    if (watch.isFull(server)) return 'idle';
+    const room = WINDOW_PER_SHARD * shardCount - inFlight;
+    if (room <= 0) return 'full';
+    const { published, marked, nextAfter } = await publishNext(ctx, redis, lease, { shardCount, room, after });
+    after = nextAfter;
+    metrics.published(published);
+    if (published.length === 0) return 'idle';
+    // What a worker has in its hands could not be marked: at once it would be published again and again.
+    return marked > 0 ? 'more' : 'full';
+  };
+
+  return {
+    warnings: watch.warnings,
+    async round(lease) {
+      const { stream } = lease;
+      const shouldKeepHouse = isHouseDue();
+      if (shouldKeepHouse) await keepBooks(ctx, stream);
+      const state = await getStreamState(ctx.db, lease);
+      if (state.shardCount !== shards) await ensureShards(ctx.db, stream, state.shardCount);
+      shards = state.shardCount;
+      // Asked before each batch, because Redis may have lost its data since the last one and would not say so.
+      const server = await readServer(redis, identityMarkKey(stream));
+      if (state.identity !== server.identity) await rebuild(options, lease, state);
+      if (shouldKeepHouse) await trimStream(ctx, redis, stream);
+      return publish(lease, state, server);
+    },
+  };
+}
+
+async function rebuild({ ctx, redis, metrics }: Options, lease: Lease, { identity }: StreamState): Promise<void> {
+  const { stream } = lease;
+  const restored = await rebuildStream(ctx, redis, lease);
+  metrics.rebuilt();
+  // Every restart of Redis comes here, since it may have lost its last second; only what was missing is worth a warning.
+  if (restored > 0) ctx.log.warn({ stream, restored }, 'Redis had lost events: put back from the outbox');
+  else if (identity === undefined) ctx.log.debug({ stream }, 'the stream was made');
+  else ctx.log.info({ stream }, 'Redis restarted, or is another one; no event is missing');
+}
