@@ -3,9 +3,9 @@ import type { Judgement, StreamStatus } from './types.ts';
 /** A process that beats every 4 s is dead after this silence. Units: ms, here and below. */
 export const DEAD_AFTER_MS = 15_000;
 /** An event should not wait longer than this to be processed. */
-const LATE_AFTER_MS = 10_000;
+export const LATE_AFTER_MS = 10_000;
 /** Work waited and nothing was done for this long. */
-const STALLED_AFTER_MS = 30_000;
+export const STALLED_AFTER_MS = 30_000;
 
 export type Beat = { ageMs: number; state: string | undefined; error: string | undefined };
 /** How long the oldest piece of work has been waiting, and how long ago the last piece was done. */
