@@ -1,7 +1,7 @@
 import type { Logger } from '#platform/log/index.ts';
 import type { ServerFacts } from '#platform/redis/index.ts';
 
-export type RedisWatch = {
+type RedisWatch = {
   /** True while Redis has so little memory left that events should wait in the outbox. */
   isFull(server: ServerFacts): boolean;
   /** What an operator should change or know, as of the last look. */
