@@ -42,6 +42,7 @@ const PENDING = `
   create index pending_waiting on events.pending (tenant_id, seq) where published_at is null;
   create index pending_in_flight on events.pending (shard, seq) where published_at is not null and parked_reason is null;
   create index pending_parked on events.pending (shard, seq) where parked_reason is not null;
+  create index pending_followers on events.pending (tenant_id, waits_for) where waits_for is not null;
   create index pending_by_age on events.pending (created_at);`;
 
 /**

@@ -17,6 +17,9 @@ import { startHeartbeat } from './heartbeat.ts';
 
 const POOL_MAX = 3;
 
+/** Below the 10 s of a shard's lease: a frozen owner's locks must be gone when its successor begins. Units: ms. */
+const IDLE_IN_TRANSACTION_MS = 5000;
+
 let log: Logger = silentLogger;
 await runProcess(
   () => startEngines(loadConfig('engines')),
@@ -26,7 +29,13 @@ await runProcess(
 async function startEngines(config: Config<'engines'>): Promise<Running> {
   log = createLogger('engines', config.LOG_LEVEL);
   const url = config.DATABASE_URL;
-  const database = await openServiceDatabase({ url, poolMax: POOL_MAX, applicationName: 'engines', log });
+  const database = await openServiceDatabase({
+    url,
+    poolMax: POOL_MAX,
+    applicationName: 'engines',
+    log,
+    idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
+  });
   const [reader, redis] = await Promise.all(
     ['engines-reader', 'engines'].map((name) => openRedis({ url: config.REDIS_URL, name, log })),
   );

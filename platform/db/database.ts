@@ -16,7 +16,17 @@ export type Database = {
   stop(): Promise<void>;
 };
 
-type Options = { url: string; poolMax: number; applicationName: string; log: Logger };
+type Options = {
+  url: string;
+  poolMax: number;
+  applicationName: string;
+  log: Logger;
+  /**
+   * Ends the transactions of a process that was stopped in the middle of one, so that another can take its work over. Off by
+   * default. Units: ms.
+   */
+  idleInTransactionMs?: number;
+};
 
 /** Time limits, so that a sick database makes an error and never a hanging page. Units: ms. */
 const CONNECT_TIMEOUT_MS = 3000;
@@ -26,13 +36,14 @@ const STATEMENT_TIMEOUT_MS = 15_000;
  * Opens a pool of at most `poolMax` connections (the budget is in docs/architecture.md). Nothing connects before the
  * first query. Dates stay `YYYY-MM-DD` strings: pg would turn them into local midnights.
  */
-export function openDatabase({ url, poolMax, applicationName, log }: Options): Database {
+export function openDatabase({ url, poolMax, applicationName, log, idleInTransactionMs }: Options): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolMax,
     application_name: applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: idleInTransactionMs ?? 0,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     types: {

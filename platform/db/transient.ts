@@ -2,6 +2,8 @@ import pg from 'pg';
 
 /** SQLSTATE classes: connection, transaction rollback (deadlock), resources, operator intervention, system error. */
 const TRANSIENT_CLASSES = new Set(['08', '40', '53', '57', '58']);
+/** Somebody else held the lock for too long; we were so slow that our transaction was ended. */
+const TRANSIENT_CODES = new Set(['55P03', '25P03']);
 /** Class 57 too, but it is the statement that took too long, and it will again. */
 const QUERY_CANCELED = '57014';
 
@@ -15,11 +17,14 @@ const CONNECTION_LOST =
  */
 export function isTransientFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  if (error instanceof pg.DatabaseError)
-    return error.code !== QUERY_CANCELED && TRANSIENT_CLASSES.has(error.code?.slice(0, 2) ?? '');
+  if (error instanceof pg.DatabaseError) return isTransientCode(error.code ?? '');
   return (
     typeof (error as NodeJS.ErrnoException).syscall === 'string' ||
     error.name === 'KnexTimeoutError' ||
     CONNECTION_LOST.test(error.message)
   );
+}
+
+function isTransientCode(code: string): boolean {
+  return TRANSIENT_CODES.has(code) || (code !== QUERY_CANCELED && TRANSIENT_CLASSES.has(code.slice(0, 2)));
 }

@@ -1,5 +1,4 @@
 import { connected } from '#ops/local/roles.ts';
-import { startNodeProcess } from '#ops/local/node-process.ts';
 import { systemClock } from '#platform/clock.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import { openDatabase, withTenant, type Database } from '#platform/db/index.ts';
@@ -11,15 +10,9 @@ import { openRedis, type RedisConnection } from '#platform/redis/index.ts';
 import { createTestDatabase, type TestDatabase } from './database.ts';
 import { freePort } from './ports.ts';
 import { startTestRedis, type TestRedis } from './redis.ts';
+import { spawnWorker, type WorkerProcess } from './worker-process.ts';
 
-export type WorkerProcess = {
-  pid: number;
-  port: number;
-  /** kill -9; resolves when it is gone. */
-  kill(): Promise<void>;
-  /** SIGTERM; resolves with the exit code. */
-  stop(): Promise<number | null>;
-};
+export type { WorkerProcess } from './worker-process.ts';
 
 export type Pipeline = {
   database: TestDatabase;
@@ -56,7 +49,8 @@ export async function createPipeline(): Promise<Pipeline> {
     connected(database.superuserUrl, async (client) => (await client.query(sql, values)).rows as never);
   const start = async (name: string, entry: string, env: Record<string, string>, portKey: string, wanted?: number) => {
     const port = wanted ?? (await freePort());
-    const worker = await startWorker(name, entry, { ...env, REDIS_URL: redis.url, [portKey]: String(port) }, port);
+    const workerEnv = { ...env, REDIS_URL: redis.url, [portKey]: String(port) };
+    const worker = await spawnWorker({ name, entry, env: workerEnv, port });
     running.add(worker);
     return worker;
   };
@@ -128,41 +122,4 @@ function storeContext(app: Database): Context {
 
 function completeEvent(tenantId: string, draft: EventDraft): DomainEvent {
   return { version: 1, tenantId, aggregate: { type: 'order', id: newId(), version: 1 }, ...draft };
-}
-
-async function startWorker(
-  name: string,
-  entry: string,
-  env: Record<string, string>,
-  port: number,
-): Promise<WorkerProcess> {
-  const server = await startNodeProcess({
-    name,
-    entry,
-    port,
-    env: { PATH: process.env.PATH ?? '', NODE_ENV: 'test', LOG_LEVEL: 'info', ...env },
-    compileCache: process.env.NODE_COMPILE_CACHE ?? '',
-    signal: new AbortController().signal,
-    ...(process.env.SHOW_WORKERS && { onLine: (line: string) => process.stderr.write(`${name}: ${line}\n`) }),
-  });
-  const isGone = () => server.exited.then(({ code }) => code);
-  const signal = (which: NodeJS.Signals) => {
-    try {
-      process.kill(server.pid, which);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-    }
-  };
-  return {
-    pid: server.pid,
-    port,
-    async kill() {
-      signal('SIGKILL');
-      await isGone();
-    },
-    async stop() {
-      signal('SIGTERM');
-      return isGone();
-    },
-  };
 }

@@ -11,7 +11,7 @@ import type { Running } from '#platform/process.ts';
 import { every } from '../every.ts';
 import { startLoop, type LoopState } from '../loop.ts';
 import { pause } from '../wake-signal.ts';
-import { settleLeftovers, settleNew, settleReleased, type Worker } from './shard-work.ts';
+import { settleInterrupted, settleLeftovers, settleNew, settleReleased, type Worker } from './shard-work.ts';
 
 type ConsumerLoop = Running & { state: () => LoopState & { shards: number[] } };
 
@@ -29,6 +29,7 @@ export function startConsumerLoop(ctx: Context, worker: Worker): ConsumerLoop {
   const isRenewalDue = every(RENEW_EVERY_MS);
   const isRetryDue = every(RETRY_EVERY_MS);
   let leases: ShardLease[] = [];
+  let wasInterrupted = false;
 
   const renew = async () => {
     const before = new Set(leases.map(({ shard }) => shard));
@@ -37,18 +38,23 @@ export function startConsumerLoop(ctx: Context, worker: Worker): ConsumerLoop {
     for (const lease of leases.filter(({ shard }) => !before.has(shard))) await settleLeftovers(worker, lease, 0);
   };
 
+  const settleOthers = async (lease: ShardLease) => {
+    await settleLeftovers(worker, lease, RETRY_EVERY_MS);
+    await settleReleased(worker, lease);
+  };
+
   const loop = startLoop({
     log: ctx.log,
     async round(stop) {
       if (isRenewalDue()) await renew();
       if (leases.length === 0) return pause(RENEW_EVERY_MS, stop);
-      if (isRetryDue()) {
-        for (const lease of leases) await settleLeftovers(worker, lease, RETRY_EVERY_MS);
-        await settleReleased(worker, leases);
-      }
+      if (wasInterrupted) for (const lease of leases) await settleInterrupted(worker, lease);
+      wasInterrupted = false;
+      if (isRetryDue()) for (const lease of leases) await settleOthers(lease);
       await settleNew(worker, leases);
     },
     onFailure(error) {
+      wasInterrupted = true;
       // Asks for all of them again: those that are still ours stand under our name.
       if (error instanceof LeaseLost) leases = [];
     },

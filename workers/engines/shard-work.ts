@@ -41,14 +41,20 @@ export async function settleLeftovers(worker: Worker, lease: ShardLease, idleMs:
   await settle(worker, lease, await reclaimEntries(worker.redis, claim), settleAgain);
 }
 
+/**
+ * Settles what we were given and could not settle because the database or Redis went away: before anything new is read, or
+ * that would overtake it. No attempt is counted, since nothing speaks against these events.
+ */
+export async function settleInterrupted(worker: Worker, lease: ShardLease): Promise<void> {
+  const claim = { stream: keyOf(lease), group: lease.group, consumer: worker.name, idleMs: 0, count: BATCH };
+  await settle(worker, lease, await reclaimEntries(worker.redis, claim), settleFresh);
+}
+
 /** Settles what was parked and has nothing to wait for any more. */
-export async function settleReleased({ settler }: Worker, leases: readonly ShardLease[]): Promise<void> {
-  for (const lease of leases) {
-    const order = { group: lease.group, shards: [lease.shard], limit: BATCH };
-    const released = await listReleasable(settler.ctx.db, order);
-    const events = released.map(({ event }) => event);
-    if (events.length > 0) await settleParked(settler, lease, events);
-  }
+export async function settleReleased({ settler }: Worker, lease: ShardLease): Promise<void> {
+  const { group, shard } = lease;
+  const events = await listReleasable(settler.ctx.db, { group, shard, limit: BATCH });
+  if (events.length > 0) await settleParked(settler, lease, events);
 }
 
 async function settle(

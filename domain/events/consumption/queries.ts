@@ -48,22 +48,33 @@ export async function parkEvents(db: Db, held: readonly Held[]): Promise<number>
   return rowCount;
 }
 
-/** Parked events of these shards whose time has come, the oldest first. */
+/**
+ * Parked events of a shard whose time has come, with those that wait for them in turn, the oldest first: what may be applied
+ * at once, one after another.
+ */
 export async function listReleasable(
   db: Db,
-  { group, shards, limit }: { group: string; shards: readonly number[]; limit: number },
-): Promise<{ event: OutboxEvent; shard: number }[]> {
-  const { rows } = await db.raw<{ rows: (EventRow & { shard: number })[] }>(
-    `select ${EVENT_COLUMNS}, coalesce(p.shard, 0) as shard
-       from events.pending p join events.outbox o on o.tenant_id = p.tenant_id and o.event_id = p.event_id
-      where p.parked_reason is not null and coalesce(p.shard, 0) = any(?::int[])
-        and not exists (select from events.pending w where w.tenant_id = p.tenant_id and w.event_id = p.waits_for)
-        and not exists (select from events.dead_letters d
-                         where d.tenant_id = p.tenant_id and d.consumer_group = ? and d.event_id = p.waits_for)
-      order by p.seq limit ?`,
-    [[...shards], group, limit],
+  { group, shard, limit }: { group: string; shard: number; limit: number },
+): Promise<OutboxEvent[]> {
+  const { rows } = await db.raw<{ rows: EventRow[] }>(
+    `with recursive free as (
+       (select p.tenant_id, p.event_id from events.pending p
+         where p.parked_reason is not null and p.shard = :shard
+           and not exists (select from events.pending w where w.tenant_id = p.tenant_id and w.event_id = p.waits_for)
+           and not exists (select from events.dead_letters d
+                            where d.tenant_id = p.tenant_id and d.consumer_group = :group and d.event_id = p.waits_for)
+         order by p.seq limit :limit)
+       union
+       select n.tenant_id, n.event_id from free f
+         join events.pending n on n.tenant_id = f.tenant_id and n.waits_for = f.event_id)
+     select ${EVENT_COLUMNS}
+       from free f
+       join events.pending p on p.tenant_id = f.tenant_id and p.event_id = f.event_id
+       join events.outbox o on o.tenant_id = f.tenant_id and o.event_id = f.event_id
+      order by p.seq limit :limit`,
+    { group, shard, limit },
   );
-  return rows.map((row) => ({ event: toOutboxEvent(row), shard: row.shard }));
+  return rows.map(toOutboxEvent);
 }
 
 /**

@@ -45,6 +45,20 @@ describe('isTransientFailure', () => {
     await absent.stop();
   });
 
+  it('is true when somebody else held a lock for too long', async () => {
+    const blocked = await opened.db.transaction(async (holder) => {
+      await holder.raw('select pg_advisory_xact_lock(1)');
+      return failureOf(
+        opened.db.transaction(async (trx) => {
+          await trx.raw(`set local lock_timeout = '20ms'`);
+          await trx.raw('select pg_advisory_xact_lock(1)');
+        }),
+      );
+    });
+
+    assert.equal(isTransientFailure(blocked), true, blocked.message);
+  });
+
   it('is false when the database refused the work, or gave it up because it took too long', async () => {
     for (const statement of ['select 1 / 0', `select 'Connection terminated'::int`])
       assert.equal(isTransientFailure(await failureOf(opened.db.raw(statement))), false, statement);

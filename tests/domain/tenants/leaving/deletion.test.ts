@@ -46,7 +46,7 @@ describe('deleting a store', () => {
   /** An archived store with a row in every table, and the job that deletes it. */
   const leaving = async () => {
     const { id: tenantId, slug } = await aLiveTenant(ctx);
-    await fillEveryTable(database.superuserUrl, tenantId);
+    await fillEveryTable(database.superuserUrl, tenantId, { isSettled: false });
     const { jobId: archiving } = await archiveTenant(ctx, tenantId, { reason: 'they left', graceDays: 0 });
     await endJob(ctx, archiving);
     const { jobId } = await deleteTenant(ctx, tenantId, { confirmation: slug, reason: 'they asked' });

@@ -176,7 +176,8 @@ describe('a store that is renamed, suspended, archived or deleted, the ops worke
       async backward(run) {
         assert.equal(await statusOf(run), 'archived');
         const empty = (await measureTenant(console.ctx, run.tenantId)).filter(({ rows }) => rows === 0);
-        assert.deepEqual(empty, [], 'all its rows are there');
+        const tables = empty.map(({ table }) => table);
+        assert.deepEqual(tables, ['events.pending'], 'all its rows are there, and all its events settled');
         assert.equal(await copiesOf(run), 0);
       },
     },

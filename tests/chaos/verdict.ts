@@ -1,0 +1,56 @@
+import assert from 'node:assert/strict';
+import { eventually } from '#tests/support/eventually.ts';
+import type { Lab } from './lab.ts';
+
+/** A frozen owner's lease, a crashed server's recovery and the retries together; only a failing storm waits this long. */
+const DRAINED_WITHIN_MS = 90_000;
+
+type Verdict = { events: number; drainedMs: number };
+
+/** Waits until nothing is pending, then counts. */
+export async function assertNothingLostOrDoubled({ rows }: Lab): Promise<Verdict> {
+  const startedAt = performance.now();
+  await eventually(async () => (await rows('select 1 from events.pending limit 1')).length === 0, {
+    timeoutMs: DRAINED_WITHIN_MS,
+    intervalMs: 100,
+  });
+  const drainedMs = performance.now() - startedAt;
+  assert.deepEqual(await rows(LOST), [], 'events without an effect');
+  assert.deepEqual(await rows(DEAD), [], 'dead letters');
+  assert.deepEqual(await rows(DOUBLED), [], 'events with two effects');
+  assert.deepEqual(await rows(OUT_OF_ORDER), [], 'effects out of the order of their aggregate');
+  assert.deepEqual(await rows(WRONG_FIGURES), [], 'stores whose figures are not the sum of their events');
+  assert.deepEqual(await rows(WRONG_COUNTERS), [], 'counters that are not the number of events');
+  const [count] = await rows<{ events: number }>('select count(*)::int as events from events.outbox');
+  return { events: count!.events, drainedMs };
+}
+
+const LOST = `
+  select o.event_id from events.outbox o
+   where not exists (select from events.processed p where p.tenant_id = o.tenant_id and p.event_id = o.event_id)
+      or not exists (select from chaos.effects e where e.tenant_id = o.tenant_id and e.event_id = o.event_id) limit 5`;
+
+const DEAD = `select event_id, reason, error from events.dead_letters limit 5`;
+
+const DOUBLED = `select event_id from chaos.effects group by event_id having count(*) > 1 limit 5`;
+
+const OUT_OF_ORDER = `
+  select * from (
+    select e.n, e.aggregate_id, e.version, lag(e.version) over (partition by e.tenant_id, e.aggregate_id order by e.n) as before
+      from chaos.effects e) x
+   where x.before >= x.version limit 5`;
+
+const WRONG_FIGURES = `
+  select tenant_id, s.sales, s.revenue, d.sales as counted, d.revenue as summed
+    from (select tenant_id, count(*)::int as sales, sum((payload ->> 'total')::numeric) as revenue
+            from events.outbox group by tenant_id) s
+    full join (select tenant_id, sum(sales)::int as sales, sum(revenue) as revenue
+                 from engines.sales_daily group by tenant_id) d using (tenant_id)
+   where s.sales is distinct from d.sales or s.revenue is distinct from d.revenue`;
+
+const WRONG_COUNTERS = `
+  select * from (
+    select (select count(*) from events.outbox)::int as events, sum(c.settled)::int as settled, sum(c.parked)::int as parked,
+           (sum(c.settled_unmarked) + (select sum(published) from events.shards))::int as published
+      from events.consumer_shards c) x
+   where x.events <> x.settled or x.events <> x.published or x.parked <> 0`;
