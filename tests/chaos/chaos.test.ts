@@ -1,12 +1,11 @@
-import { openLab, type Lab } from './lab.ts';
-import { runStorm } from './storm.ts';
+import { openStormLab, runStorm } from './storm.ts';
 
 describe('a pipeline in a storm of faults', function () {
   this.timeout(300_000);
-  let lab: Lab;
+  let lab: Awaited<ReturnType<typeof openStormLab>>;
 
   before(async () => {
-    lab = await openLab({ relays: 3, workers: 4, shards: 4, tenants: 8 });
+    lab = await openStormLab();
   });
   after(() => lab?.close());
 

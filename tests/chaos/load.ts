@@ -3,9 +3,9 @@ import { createContext } from '#platform/context.ts';
 import { openDatabase, withTenant } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
+import type { EventLab } from '#tests/support/event-lab.ts';
 import { saleRecorded } from '#tests/support/sales-events.ts';
 import { createDice } from './dice.ts';
-import type { Lab } from './lab.ts';
 
 export type Load = { stop(): Promise<void> };
 
@@ -17,11 +17,11 @@ const AGGREGATES = 12;
  * Stores at work: each writer commits one transaction after another, most with several events. A transaction that fails
  * because the database is away is none; whether one committed whose answer was lost, the outbox says.
  */
-export function startLoad({ tenants, appUrl }: Lab, seed: number): Load {
+export function startLoad({ tenants, appUrl }: EventLab, seed: number): Load {
   const database = openDatabase({ url: appUrl, poolMax: WRITERS, applicationName: 'chaos', log: silentLogger });
   const actor = { kind: 'user', label: 'ana' } as const;
   const ctx = createContext({ db: database.db, log: silentLogger, clock: systemClock, actor, requestId: 'chaos' });
-  let isStopping = false;
+  const stopping = new AbortController();
   const write = async (writer: number) => {
     const dice = createDice(seed + writer);
     const aggregates = Array.from({ length: AGGREGATES }, () => ({
@@ -29,7 +29,7 @@ export function startLoad({ tenants, appUrl }: Lab, seed: number): Load {
       tenant: dice.pick(tenants),
       version: 0,
     }));
-    while (!isStopping) {
+    while (!stopping.signal.aborted) {
       const aggregate = dice.pick(aggregates);
       const versions = Array.from({ length: 1 + dice.roll(4) }, (_, n) => aggregate.version + 1 + n);
       await withTenant(ctx, aggregate.tenant, async (tx) => {
@@ -49,7 +49,7 @@ export function startLoad({ tenants, appUrl }: Lab, seed: number): Load {
   const writing = Promise.all(Array.from({ length: WRITERS }, (_, n) => write(n)));
   return {
     async stop() {
-      isStopping = true;
+      stopping.abort();
       await writing;
       await database.stop();
     },

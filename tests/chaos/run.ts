@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
-import { openLab } from './lab.ts';
-import { runStorm } from './storm.ts';
+import { openStormLab, runStorm } from './storm.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,7 +14,7 @@ if (!(rounds > 0) || !Number.isInteger(seed)) {
 }
 
 process.stdout.write(`${rounds} rounds, seed ${seed}\n`);
-const lab = await openLab({ relays: 3, workers: 4, shards: 4, tenants: 8 });
+const lab = await openStormLab();
 try {
   await runStorm(lab, {
     rounds,

@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+import { openEventLab, type EventLab } from '#tests/support/event-lab.ts';
+import type { Fleet } from '#tests/support/fleet.ts';
 import { createDice, type Dice } from './dice.ts';
-import type { Lab } from './lab.ts';
 import { startLoad } from './load.ts';
-import { assertNothingLostOrDoubled } from './verdict.ts';
+import { assertNothingLostOrDoubled, RECORDER } from './verdict.ts';
 
+type Lab = EventLab & { fleet: Fleet };
 type Fault = { name: string; strike(lab: Lab, dice: Dice): Promise<void> };
 
 /** What may happen; a worker's lease is 10 s and a relay's 5 s, so a frozen one may or may not sleep through its own. */
@@ -19,7 +21,14 @@ const FAULTS: readonly Fault[] = [
 
 const LONGEST_FREEZE_MS = 12_000;
 
-export type Round = { round: number; faults: string[]; events: number; drainedMs: number };
+type Round = { round: number; faults: string[]; events: number; drainedMs: number };
+
+/** Three relays and four workers on four shards, and a record of every effect. */
+export async function openStormLab(): Promise<Lab> {
+  const lab = await openEventLab({ shards: 4, tenants: 8, fsync: false });
+  await lab.rows(RECORDER);
+  return { ...lab, fleet: await lab.startFleet({ relays: 3, workers: 4 }) };
+}
 
 /**
  * Rounds of load and faults. After each the load stops, what waits is drained, and nothing may be lost, doubled or out of

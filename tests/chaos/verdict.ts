@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eventually } from '#tests/support/eventually.ts';
-import type { Lab } from './lab.ts';
+import type { EventLab } from '#tests/support/event-lab.ts';
 
 /** A frozen owner's lease, a crashed server's recovery and the retries together; only a failing storm waits this long. */
 const DRAINED_WITHIN_MS = 90_000;
@@ -8,7 +8,7 @@ const DRAINED_WITHIN_MS = 90_000;
 type Verdict = { events: number; drainedMs: number };
 
 /** Waits until nothing is pending, then counts. */
-export async function assertNothingLostOrDoubled({ rows }: Lab): Promise<Verdict> {
+export async function assertNothingLostOrDoubled({ rows }: EventLab): Promise<Verdict> {
   const startedAt = performance.now();
   await eventually(async () => (await rows('select 1 from events.pending limit 1')).length === 0, {
     timeoutMs: DRAINED_WITHIN_MS,
@@ -54,3 +54,16 @@ const WRONG_COUNTERS = `
            (sum(c.settled_unmarked) + (select sum(published) from events.shards))::int as published
       from events.consumer_shards c) x
    where x.events <> x.settled or x.events <> x.published or x.parked <> 0`;
+
+/** Numbers every effect in the order in which it happened, in the transaction of the effect. */
+export const RECORDER = `
+  create schema chaos;
+  create table chaos.effects (n bigserial primary key, tenant_id uuid, event_id uuid, aggregate_id uuid, version int);
+  create function chaos.record_effect() returns trigger language plpgsql security definer as $$
+  begin
+    insert into chaos.effects (tenant_id, event_id, aggregate_id, version)
+    select o.tenant_id, o.event_id, o.aggregate_id, o.aggregate_version
+      from events.outbox o where o.tenant_id = new.tenant_id and o.event_id = new.event_id;
+    return null;
+  end $$;
+  create trigger record_effect after insert on events.processed for each row execute function chaos.record_effect();`;

@@ -53,7 +53,7 @@ export function createPublisher(options: Options): Publisher {
   };
 
   return {
-    warnings: watch.warnings,
+    warnings: () => watch.warnings(),
     async round(lease) {
       const { stream } = lease;
       const shouldKeepHouse = isHouseDue();

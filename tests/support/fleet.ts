@@ -1,13 +1,16 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '#tests/support/ports.ts';
-import { spawnWorker, type WorkerProcess } from '#tests/support/worker-process.ts';
-import type { LabSize } from './lab.ts';
+import { freePort } from './ports.ts';
+import { spawnWorker, type WorkerProcess } from './worker-process.ts';
+
+export type FleetSize = { relays: number; workers: number };
 
 type Urls = { relay: string; worker: string; redis: string };
 
 /** One process that is started again whenever it ends, as systemd would. */
 export type Member = {
   name: string;
+  /** 0 while it is down. */
+  pid(): number;
   kill(): Promise<void>;
   freeze(): void;
   thaw(): void;
@@ -18,7 +21,7 @@ export type Fleet = { members: readonly Member[]; stop(): Promise<void> };
 /** Before it is started again; without it a process that cannot start would keep the machine busy. */
 const RESTART_AFTER_MS = 300;
 
-export async function startFleet({ relays, workers }: LabSize, urls: Urls): Promise<Fleet> {
+export async function startFleet({ relays, workers }: FleetSize, urls: Urls): Promise<Fleet> {
   const stopping = new AbortController();
   const relay = (n: number) =>
     supervise(`relay ${n}`, 'workers/outbox-relay.ts', 'RELAY_PORT', { url: urls.relay, ...urls }, stopping.signal);
@@ -62,6 +65,7 @@ async function supervise(
   const signal = (which: NodeJS.Signals) => current?.signal(which);
   return {
     name,
+    pid: () => current?.pid ?? 0,
     kill: async () => {
       const victim = current;
       victim?.signal('SIGKILL');

@@ -9,38 +9,43 @@ import { newRolePasswords } from '#ops/local/secrets.ts';
 import { migrateToLatest } from '#platform/db/migrate.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
-import { freePort } from '#tests/support/ports.ts';
-import { startFleet, type Fleet } from './fleet.ts';
+import { startFleet, type Fleet, type FleetSize } from './fleet.ts';
+import { freePort } from './ports.ts';
 
 type Server = { pid: number; exited: Promise<unknown>; stop(): Promise<void> };
 
-/** A whole event pipeline of its own, every part of which may be hurt. */
-export type Lab = {
+/** Servers and stores for an event pipeline, every part of which may be hurt. */
+export type EventLab = {
   tenants: string[];
   appUrl: string;
+  superuserUrl: string;
   redisUrl: string;
-  fleet: Fleet;
-  rows<T>(sql: string, values?: unknown[]): Promise<T[]>;
+  /** Starts relays and workers on these servers; `close` ends them. */
+  startFleet(size: FleetSize): Promise<Fleet>;
+  rows: <T>(sql: string, values?: unknown[]) => Promise<T[]>;
   /** Ends the server as a crash would, and brings it back with the same data. */
   crashPostgres(): Promise<void>;
   crashRedis(): Promise<void>;
   close(): Promise<void>;
 };
 
-export type LabSize = { relays: number; workers: number; shards: number; tenants: number };
+type Options = {
+  shards: number;
+  tenants: number;
+  /** False where no power cut is among the faults: whatever else could lose a commit is as in production. */
+  fsync: boolean;
+};
 
-/** Fsync is off because no power cut is among the faults; whatever else could lose a commit is as in production. */
-const POSTGRES_SETTINGS = { fsync: 'off', full_page_writes: 'off', max_connections: '100' };
-
-export async function openLab(size: LabSize): Promise<Lab> {
-  const dir = await mkdtemp(join(tmpdir(), 'basecommerce-chaos-'));
+/** Its own PostgreSQL, migrated, with stores; its own Redis. Both with the settings of the infra droplet. */
+export async function openEventLab({ shards, tenants: stores, fsync }: Options): Promise<EventLab> {
+  const dir = await mkdtemp(join(tmpdir(), 'basecommerce-lab-'));
   await chmod(dir, 0o711);
   const passwords = newRolePasswords();
   const postgresOptions = {
     dir: join(dir, 'postgres'),
     port: await freePort(),
     passwords,
-    settings: POSTGRES_SETTINGS,
+    settings: fsync ? {} : { fsync: 'off', full_page_writes: 'off' },
   };
   const redisOptions = { dir: join(dir, 'redis'), port: await freePort(), password: randomBytes(12).toString('hex') };
   const address = await startPostgres(postgresOptions);
@@ -48,17 +53,23 @@ export async function openLab(size: LabSize): Promise<Lab> {
   await createRoles(address.superuserUrl('postgres'), passwords);
   await createDatabase(address, address.name);
   await migrateToLatest(address.url('bc_migrate'), silentLogger);
-  const rows: Lab['rows'] = (sql, values = []) =>
+  const rows: EventLab['rows'] = (sql, values = []) =>
     connected(address.superuserUrl(), async (client) => (await client.query(sql, values)).rows as never);
-  const tenants = await prepare(rows, size);
+  const tenants = await createStores(rows, stores);
+  await rows('update events.streams set shard_count = $1', [shards]);
   const urls = { relay: address.url('bc_relay'), worker: address.url('bc_worker'), redis: first.url };
-  const fleet = await startFleet(size, urls);
+  const fleets: Fleet[] = [];
   let [postgres, redis]: [Server, Server] = [address, first];
   return {
     tenants,
     appUrl: address.url('bc_app'),
+    superuserUrl: address.superuserUrl(),
     redisUrl: first.url,
-    fleet,
+    async startFleet(size) {
+      const fleet = await startFleet(size, urls);
+      fleets.push(fleet);
+      return fleet;
+    },
     rows,
     async crashPostgres() {
       process.kill(postgres.pid, 'SIGQUIT');
@@ -71,35 +82,20 @@ export async function openLab(size: LabSize): Promise<Lab> {
       redis = await startRedis(redisOptions);
     },
     async close() {
-      await fleet.stop();
+      await Promise.all(fleets.map((fleet) => fleet.stop()));
       await Promise.all([postgres.stop(), redis.stop()]);
       await rm(dir, { recursive: true, force: true });
     },
   };
 }
 
-async function prepare(rows: Lab['rows'], { shards, tenants }: LabSize): Promise<string[]> {
-  const ids = Array.from({ length: tenants }, () => newId());
+async function createStores(rows: EventLab['rows'], count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, () => newId());
   await rows(
     `insert into platform.tenants (id, slug, name, status, status_changed_at, admin_email, timezone, created_at, updated_at)
      select id, 'store-' || n, 'Store', 'live', now(), 'a@example.com', 'America/Sao_Paulo', now(), now()
        from unnest($1::uuid[]) with ordinality t (id, n)`,
     [ids],
   );
-  await rows('update events.streams set shard_count = $1', [shards]);
-  await rows(RECORDER);
   return ids;
 }
-
-/** Numbers every effect in the order in which it happened, in the transaction of the effect. */
-const RECORDER = `
-  create schema chaos;
-  create table chaos.effects (n bigserial primary key, tenant_id uuid, event_id uuid, aggregate_id uuid, version int);
-  create function chaos.record_effect() returns trigger language plpgsql security definer as $$
-  begin
-    insert into chaos.effects (tenant_id, event_id, aggregate_id, version)
-    select o.tenant_id, o.event_id, o.aggregate_id, o.aggregate_version
-      from events.outbox o where o.tenant_id = new.tenant_id and o.event_id = new.event_id;
-    return null;
-  end $$;
-  create trigger record_effect after insert on events.processed for each row execute function chaos.record_effect();`;
