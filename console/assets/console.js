@@ -5,6 +5,7 @@ import './copy.js';
 import './current-path.js';
 import './focus-search.js';
 import './follow-end.js';
+import './fresh-figures.js';
 import './list-keys.js';
 import './reconnect-bar.js';
 import './relative-times.js';
