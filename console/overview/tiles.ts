@@ -1,10 +1,11 @@
 import type { Droplet, DropletStatus } from '#domain/droplets/index.ts';
 import type { EdgeState, JobCounts, OpsWorkerState, TenantCounts } from '#domain/overview/index.ts';
-import type { StreamReport, StreamStatus } from '#domain/streams/index.ts';
+import type { FlowStatus, StreamReport } from '#domain/streams/index.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 
 /** A word of the console's one vocabulary; `views/shared/_status` draws it. */
-type StatusWord = 'ok' | 'warn' | 'stalled' | 'stopped' | 'failed' | 'paused' | 'running' | 'unknown';
+type StatusWord =
+  'ok' | 'warn' | 'stalled' | 'stopped' | 'failed' | 'paused' | 'running' | 'blocked' | 'replay' | 'lost' | 'unknown';
 
 type Fact = { label: string; value: string; status?: StatusWord | undefined };
 
@@ -69,12 +70,16 @@ function failures(label: string, count: number, t: Translate): Fact {
   return { label: t(`overview:${label}`), value: String(count), status: count > 0 ? 'warn' : undefined };
 }
 
-const WORDS: Record<StreamStatus, StatusWord> = {
+const WORDS: Record<FlowStatus, StatusWord> = {
   OK: 'ok',
+  REPLAY: 'replay',
+  PAUSED: 'paused',
+  UNKNOWN: 'unknown',
   WARN: 'warn',
+  BLOCKED: 'blocked',
   STALLED: 'stalled',
   STOPPED: 'stopped',
-  UNKNOWN: 'unknown',
+  LOST: 'lost',
 };
 
 export function streamTile(reports: readonly StreamReport[], t: Translate): TileContent {

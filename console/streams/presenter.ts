@@ -1,95 +1,80 @@
-import type { ProcessReport, RedisReport, StreamReport } from '#domain/streams/index.ts';
-import type { Locale, Translate } from '#platform/http/i18n.ts';
+import type { ProcessReport, RedisReport, StreamReport, WaitingReport } from '#domain/streams/index.ts';
 import { REFRESH_MS } from './live.ts';
-
-type Words = { t: Translate; locale: Locale };
-type Tile = { id: string; label: string; value: string; hint: string };
+import { reasonWords } from './reasons.ts';
+import { tablesOf, type TableView } from './tables.ts';
+import { tilesOf, type Tile } from './tiles.ts';
+import { countOr, duration, type Words } from './words.ts';
 
 type ProcessView = {
   name: string;
   status: string;
   reason: string;
-  detail: string | undefined;
+  warnings: string[];
   facts: string | undefined;
   instance: string;
   seenAt: Date | undefined;
   isStale: boolean;
 };
 
-export type StreamView = {
+type StreamView = {
   id: string;
   name: string;
   status: string;
   verdict: string;
+  /** What to do about it. */ next: string;
   asOf: Date;
   everySeconds: number;
-  tiles: Tile[];
+  /** What one looks for first. */ tiles: Tile[];
+  moreTiles: Tile[];
   processes: ProcessView[];
+  tables: TableView[];
 };
 
-export function presentStreams(reports: readonly StreamReport[], words: Words): StreamView[] {
+/** How late, how much, until when, and both rates. */
+const FIRST_TILES = 5;
+
+/** What the screen is drawn from: all of it read at one time. */
+export type Screen = { reports: readonly StreamReport[]; waiting: WaitingReport };
+
+export function presentStreams({ reports, waiting }: Screen, words: Words): StreamView[] {
   return reports.map((report) => ({
+    ...partTiles(tilesOf(report, words)),
     id: `stream-${report.group}`,
     name: `${report.stream} → ${report.group}`,
     status: report.status.toLowerCase(),
     verdict: verdictOf(report, words),
+    next: words.t(`streams:next_${report.status.toLowerCase()}`),
     asOf: report.asOf,
     everySeconds: REFRESH_MS / 1000,
-    tiles: tilesOf(report, words),
     processes: [
       presentProcess(report.relay, words),
       presentProcess(report.engines, words),
       presentRedis(report.redis, words),
     ],
+    tables: tablesOf(report, waiting, words),
   }));
+}
+
+function partTiles(tiles: Tile[]): Pick<StreamView, 'tiles' | 'moreTiles'> {
+  return { tiles: tiles.slice(0, FIRST_TILES), moreTiles: tiles.slice(FIRST_TILES) };
 }
 
 /** One sentence that answers the page's question. */
 function verdictOf(report: StreamReport, { t, locale }: Words): string {
   const { backlog, oldestUnprocessedAgeMs = 0 } = report;
-  if (backlog === 0) return t('streams:verdict_done');
+  if (backlog <= 0) return t('streams:verdict_done');
   return t('streams:verdict_waiting', { count: backlog, age: duration(oldestUnprocessedAgeMs, locale) });
 }
 
-function tilesOf(report: StreamReport, { t, locale }: Words): Tile[] {
-  const count = new Intl.NumberFormat(locale);
-  const rate = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const perSecond = (value: number | undefined) =>
-    value === undefined ? t('streams:unknown') : t('streams:per_second', { rate: rate.format(value) });
-  const age = report.oldestUnprocessedAgeMs;
-  const tile = (key: string, value: string, hint = t(`streams:${key}_hint`)) => ({
-    id: `${report.group}-${key}`,
-    label: t(`streams:${key}`),
-    value,
-    hint,
-  });
-  const unpublished = t('streams:backlog_hint', { count: report.unpublished });
-  return [
-    tile('oldest', age === undefined ? t('streams:nothing_waits') : duration(age, locale)),
-    tile('backlog', count.format(report.backlog), unpublished),
-    tile('drain', drainWords(report.drainMs, { t, locale })),
-    tile('rate_in', perSecond(report.rates?.published)),
-    tile('rate_out', perSecond(report.rates?.processed)),
-    tile('published', count.format(report.published)),
-    tile('processed', count.format(report.processed)),
-    tile('dead_letters', count.format(report.deadLetters)),
-  ];
-}
-
-function drainWords(ms: number | undefined, { t, locale }: Words): string {
-  if (ms === undefined) return t('streams:unknown');
-  if (ms === Infinity) return t('streams:growing');
-  return ms === 0 ? t('streams:drained') : t('streams:about', { duration: duration(ms, locale) });
-}
-
-function presentProcess(report: ProcessReport, { t }: Words): ProcessView {
+function presentProcess(report: ProcessReport, words: Words): ProcessView {
+  const { t } = words;
   const others = report.alive - 1;
-  const reason = t(`streams:reason_${report.reason}`);
+  const reason = reasonWords(report, words);
   return {
     name: t(`streams:process_${report.process}`),
     status: report.status.toLowerCase(),
     reason: others > 0 ? `${reason} · ${t('streams:standbys', { count: others })}` : reason,
-    detail: report.detail,
+    warnings: report.warnings,
     facts: undefined,
     instance: report.instance ?? t('streams:no_instance'),
     seenAt: report.beatAt,
@@ -98,35 +83,17 @@ function presentProcess(report: ProcessReport, { t }: Words): ProcessView {
 }
 
 /** While Redis is away its last words stay on the page, marked as such. */
-function presentRedis(
-  { status, reason, detail, isStale, asOf, facts }: RedisReport,
-  { t, locale }: Words,
-): ProcessView {
-  const count = new Intl.NumberFormat(locale);
-  const number = (value: number | null | undefined) => (value == null ? t('streams:unknown') : count.format(value));
+function presentRedis({ status, reason, detail, isStale, asOf, facts }: RedisReport, words: Words): ProcessView {
+  const { t } = words;
+  const [entries, pending] = [countOr(facts?.length, words), countOr(facts?.pending, words)];
   return {
     name: 'Redis',
     status: status.toLowerCase(),
-    reason: t(`streams:redis_${reason}`),
-    detail,
-    facts: t('streams:redis_facts', { entries: number(facts?.length), pending: number(facts?.pending) }),
+    reason: [t(`streams:redis_${reason}`), detail].filter(Boolean).join(': '),
+    warnings: [],
+    facts: t('streams:redis_facts', { entries, pending }),
     instance: '–',
     seenAt: asOf,
     isStale,
   };
-}
-
-/** "3 s", "1 min 5 s", "2 h 4 min": the two largest units that are not zero. */
-function duration(ms: number, locale: Locale): string {
-  const seconds = Math.round(ms / 1000);
-  const parts = [
-    ['day', Math.floor(seconds / 86_400)],
-    ['hour', Math.floor(seconds / 3600) % 24],
-    ['minute', Math.floor(seconds / 60) % 60],
-    ['second', seconds % 60],
-  ] as const;
-  const shown = parts.filter(([, value]) => value > 0).slice(0, 2);
-  const format = ([unit, value]: readonly [string, number]) =>
-    new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'narrow' }).format(value);
-  return (shown.length > 0 ? shown : [parts[3]]).map(format).join(' ');
 }

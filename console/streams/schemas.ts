@@ -1,21 +1,47 @@
 import { z } from 'zod';
-import { STREAM_STATUSES, type ProcessReport, type RedisReport, type StreamReport } from '#domain/streams/index.ts';
+import { HISTORY_RANGES, STREAM_STATUSES } from '#domain/streams/index.ts';
 import { moment } from '#console/api/paging.ts';
 
 const status = z.enum(STREAM_STATUSES);
+const reason = z.string().meta({ description: 'Why the status is what it is.', example: 'no_progress' });
+const detail = z.string().nullable().meta({ description: 'What is known beyond the reason, such as an error.' });
 
-const process = z.object({
+export const processSchema = z.object({
   status,
-  reason: z.string(),
-  detail: z.string().nullable(),
+  reason,
+  detail,
   instance: z.string().nullable(),
   started_at: moment.nullable(),
   heartbeat_at: moment.nullable(),
   alive: z.int().meta({ description: 'Instances heard of within 15 s.' }),
+  warnings: z.array(z.string()),
 });
 
-const crossCheck = z.object({
+export const shardSchema = z.object({
+  shard: z.int(),
   status,
+  reason,
+  detail,
+  owner: z.string().nullable(),
+  in_flight: z.int(),
+  parked: z.int(),
+  oldest_age_seconds: z.number().nullable(),
+});
+
+const consumer = z.object({
+  shard: z.int(),
+  name: z.string(),
+  pending: z.int(),
+  idle_seconds: z.number(),
+  deliveries: z
+    .int()
+    .nullable()
+    .meta({ description: 'Of its entry that was given out most often; null when unknown.' }),
+  oldest_pending_seconds: z.number().nullable(),
+});
+
+export const redisSchema = z.object({
+  status: z.enum(['OK', 'UNKNOWN']),
   detail: z.string().nullable(),
   stale: z
     .boolean()
@@ -23,88 +49,74 @@ const crossCheck = z.object({
   as_of: moment.nullable(),
   length: z.int().nullable(),
   pending: z.int().nullable(),
-  consumers: z.int().nullable(),
   lag: z.int().nullable().meta({ description: 'As Redis reports it; null where Redis itself cannot know.' }),
+  consumers: z.array(consumer).nullable(),
+  memory_used_bytes: z.int().nullable(),
+  memory_max_bytes: z.int().nullable().meta({ description: '0 without a limit.' }),
+  memory_as_of: moment.nullable(),
+  hours_to_full: z.number().nullable().meta({ description: 'Null when unknown, or when it does not grow.' }),
 });
 
-const streamSchema = z
+const rates = z.object({ in: z.number(), out: z.number() }).nullable();
+const percentiles = z.object({ p50: z.number(), p95: z.number(), p99: z.number() }).nullable();
+
+export const streamSchema = z
   .object({
     stream: z.string().meta({ example: 'events:construction' }),
     group: z.string().meta({ example: 'engines' }),
     status,
+    reason,
     as_of: moment,
     stale: z.boolean().meta({ description: 'True while a part of this report could not be read anew.' }),
     published: z.int(),
     processed: z.int(),
     unpublished: z.int(),
     backlog: z.int().meta({ description: 'Committed events that the group has yet to process.' }),
+    parked: z.array(z.object({ reason: z.string(), events: z.int(), keys: z.int() })),
     oldest_unprocessed_at: moment.nullable(),
     oldest_unprocessed_age_seconds: z.number().nullable(),
-    published_per_second: z.number().nullable(),
-    processed_per_second: z.number().nullable(),
-    drain_seconds: z.number().nullable().meta({ description: 'Null when unknown or when the backlog grows.' }),
+    per_second: z.object({ one_minute: rates, five_minutes: rates }),
+    drain_seconds: z
+      .object({ best: z.number().nullable(), likely: z.number().nullable(), worst: z.number().nullable() })
+      .nullable()
+      .meta({ description: 'Null when unknown; a part is null when the backlog would never drain.' }),
+    delay_seconds: z
+      .object({ publish: percentiles, effect: percentiles })
+      .meta({ description: 'From the commit, over the last five minutes; null when nothing was done.' }),
     dead_letters: z.int(),
-    relay: process,
-    worker: process,
-    redis: crossCheck,
+    dead_letters_by_reason: z.array(z.object({ reason: z.string(), count: z.int(), newest_at: moment })),
+    relay: processSchema,
+    worker: processSchema,
+    shards: z.array(shardSchema),
+    redis: redisSchema,
+    dead_tuples: z.int(),
+    oldest_transaction: z.object({ at_least_seconds: z.number(), application: z.string() }).nullable(),
   })
   .meta({ id: 'Stream' });
 
 export const streamsSchema = z.object({ items: z.array(streamSchema) });
 
-/** A report as the API says it: snake case, seconds, null for what is not known. */
-export function toStreamJson(report: StreamReport): z.input<typeof streamSchema> {
-  return {
-    stream: report.stream,
-    group: report.group,
-    status: report.status,
-    as_of: report.asOf.toISOString(),
-    stale: report.redis.isStale,
-    published: report.published,
-    processed: report.processed,
-    unpublished: report.unpublished,
-    backlog: report.backlog,
-    oldest_unprocessed_at: iso(report.oldestUnprocessedAt),
-    oldest_unprocessed_age_seconds: seconds(report.oldestUnprocessedAgeMs),
-    published_per_second: report.rates?.published ?? null,
-    processed_per_second: report.rates?.processed ?? null,
-    drain_seconds: report.drainMs === Infinity ? null : seconds(report.drainMs),
-    dead_letters: report.deadLetters,
-    relay: toProcessJson(report.relay),
-    worker: toProcessJson(report.engines),
-    redis: toRedisJson(report.redis),
-  };
-}
+const waits = z.object({ key: z.string(), label: z.string(), count: z.int(), oldest_at: moment });
+const waiting = z.object({
+  by_backlog: z.array(waits),
+  by_age: z.array(waits),
+  estimated: z.boolean().meta({ description: 'True when counts are extrapolated from a sample of a large backlog.' }),
+});
+export const waitingSchema = z.object({ as_of: moment, tenants: waiting, types: waiting });
 
-function toProcessJson(report: ProcessReport): z.input<typeof process> {
-  return {
-    status: report.status,
-    reason: report.reason,
-    detail: report.detail ?? null,
-    instance: report.instance ?? null,
-    started_at: iso(report.startedAt),
-    heartbeat_at: iso(report.beatAt),
-    alive: report.alive,
-  };
-}
-
-function toRedisJson({ status, detail, isStale, asOf, facts }: RedisReport): z.input<typeof crossCheck> {
-  return {
-    status,
-    detail: detail ?? null,
-    stale: isStale,
-    as_of: iso(asOf),
-    length: facts?.length ?? null,
-    pending: facts?.pending ?? null,
-    consumers: facts?.consumers ?? null,
-    lag: facts?.lag ?? null,
-  };
-}
-
-function iso(at: Date | undefined): string | null {
-  return at?.toISOString() ?? null;
-}
-
-function seconds(ms: number | undefined): number | null {
-  return ms === undefined ? null : ms / 1000;
-}
+export const historyQuery = z.object({ range: z.enum(HISTORY_RANGES).default('1h') });
+export const historySchema = z.object({
+  range: z.enum(HISTORY_RANGES),
+  step_seconds: z.int(),
+  points: z.array(
+    z.object({
+      at: moment,
+      in_per_second: z.number().nullable(),
+      out_per_second: z.number().nullable(),
+      backlog: z.int(),
+      oldest_age_seconds: z.number(),
+      effect_p95_seconds: z.number().nullable(),
+    }),
+  ),
+  marks: z.array(z.object({ at: moment, kind: z.string(), by: z.string(), note: z.string() })),
+});

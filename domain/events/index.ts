@@ -20,9 +20,10 @@ export {
   type Settled,
   type Verdict,
 } from './consumption/settle.ts';
+export { DELAY_BOUNDS_MS } from './delays.ts';
 export { fromStreamFields } from './envelope.ts';
 export { FIRST_TENANT } from './publication/listings.ts';
-export { keepBooks, publishNext, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
+export { publishNext, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
 export {
   ensureShards,
   getStreamState,

@@ -54,11 +54,11 @@ function countTroubles(overview: Overview): Record<Trouble, number> {
     count(streams, (list) => list.filter(({ status }) => statuses.includes(status)).length);
   return {
     critical_alerts: count(alerts, (list) => list.filter((alert) => alert.severity === 'critical').length),
-    streams_stopped: streamsIn('STOPPED', 'STALLED'),
+    streams_stopped: streamsIn('LOST', 'STOPPED', 'STALLED'),
     ops_silent: count(opsWorker, ({ status }) => (status === 'ok' ? 0 : 1)),
     droplets_away: count(droplets, (list) => list.filter(isAway).length),
     edge_failing: count(edges, (list) => list.reduce((sum, edge) => sum + edge.failing, 0)),
-    streams_late: streamsIn('WARN'),
+    streams_late: streamsIn('WARN', 'BLOCKED'),
     tenants_failed: count(tenants, (byStatus) => byStatus.failed ?? 0),
     jobs_failed: count(jobs, ({ failed }) => failed),
     warnings: count(alerts, (list) => list.filter((alert) => alert.severity === 'warning').length),

@@ -1,8 +1,7 @@
-export { readStreams } from './service.ts';
-export {
-  STREAM_STATUSES,
-  type ProcessReport,
-  type RedisReport,
-  type StreamReport,
-  type StreamStatus,
-} from './types.ts';
+export type { Percentiles } from './delays.ts';
+export { HISTORY_RANGES, readHistory, type History, type HistoryPoint, type HistoryRange } from './history.ts';
+export { condenseSamples, markStream, takeSamples } from './sampling.ts';
+export { readStreams, readWaiting } from './service.ts';
+export { BY_GRAVITY as STREAM_STATUSES, type FlowStatus } from './status-types.ts';
+export type { ProcessReport, RedisReport, ShardReport, StreamReport, WaitingReport } from './types.ts';
+export type { Waiting } from './waiting-listings.ts';

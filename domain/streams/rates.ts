@@ -7,10 +7,10 @@ const MINUTE_MS = 60_000;
 const RANGE_MS = 5 * MINUTE_MS;
 
 /** Events per second. */
-type FlowRates = { in: number; out: number };
+export type FlowRates = { in: number; out: number };
 
 /** Times until nothing waits, in ms: Infinity when the backlog does not shrink. `best` ≤ `likely` ≤ `worst`. */
-type DrainRange = { best: number; likely: number; worst: number };
+export type DrainRange = { best: number; likely: number; worst: number };
 
 /**
  * Events per second, in and out, over the last `spanMs` before the newest reading. Undefined when less than a sixth of the

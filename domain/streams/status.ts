@@ -1,4 +1,3 @@
-import { DEAD_AFTER_MS, LATE_AFTER_MS, STALLED_AFTER_MS } from './policy.ts';
 import {
   BY_GRAVITY,
   type Absence,
@@ -12,6 +11,12 @@ import {
 } from './status-types.ts';
 import { notFallingMs, stuckMs, waitedMs, type SampleWindow } from './window.ts';
 
+/** A process that beats every 4 s is dead after this silence. Units: ms, here and below. */
+export const DEAD_AFTER_MS = 15_000;
+/** An event should not wait longer than this to be processed. */
+const LATE_AFTER_MS = 10_000;
+/** Work waited and nothing was done for this long. */
+const STALLED_AFTER_MS = 30_000;
 /** Work may wait this long without an owner, in ms: one reading, so that a handover is no alarm. */
 const GRACE_MS = 5000;
 /** A newest reading of this age, in ms, no longer tells of the present: three in a row are missing. */

@@ -1,36 +1,58 @@
-export const STREAM_STATUSES = ['OK', 'WARN', 'STALLED', 'STOPPED', 'UNKNOWN'] as const;
-/**
- * OK: nothing waits, or not for long. WARN: late, or trying again after an error. STALLED: alive and not getting on.
- * STOPPED: no sign of life. UNKNOWN: there is no way to tell.
- */
-export type StreamStatus = (typeof STREAM_STATUSES)[number];
-
-/** Why a status is what it is; the console has words for each. */
-type StatusReason =
-  'never_seen' | 'silent' | 'stopped' | 'failing' | 'no_progress' | 'late' | 'working' | 'idle' | 'no_answer';
-
-export type Judgement = {
-  status: StreamStatus;
-  reason: StatusReason;
-  /** What the process or Redis said. */ detail?: string;
-};
+import type { Percentiles } from './delays.ts';
+import type { DeadLetterGroup } from './listings.ts';
+import type { DrainRange, FlowRates } from './rates.ts';
+import type { FlowJudgement, FlowReason, FlowStatus } from './status-types.ts';
+import type { Waiting } from './waiting-listings.ts';
 
 /** The last that was heard of one kind of process. */
-export type ProcessReport = Judgement & {
+export type ProcessReport = FlowJudgement & {
   process: 'relay' | 'engines';
   instance: string | undefined;
   startedAt: Date | undefined;
   beatAt: Date | undefined;
   /** How many instances are alive; more than one relay means that there are standbys. */
   alive: number;
+  /** What it says that somebody should change. */
+  warnings: string[];
 };
 
+/** One shard, as one group reads it. */
+export type ShardReport = FlowJudgement & {
+  shard: number;
+  owner: string | undefined;
+  /** Published and neither settled nor parked. */
+  inFlight: number;
+  parked: number;
+  oldestAgeMs: number | undefined;
+};
+
+/** A reader of the group as Redis knows it; `deliveries` is the most often that one of its pending entries was given out. */
+type ConsumerReport = {
+  shard: number;
+  name: string;
+  pending: number;
+  idleMs: number;
+  deliveries: number | undefined;
+  oldestPendingMs: number | undefined;
+};
+
+/** Sums over the shards; null where Redis itself cannot know. */
+export type RedisFacts = { length: number; pending: number; lag: number | null; consumers: ConsumerReport[] };
+
 /** What Redis says, as a cross-check; `facts` are from `asOf`, which is in the past while Redis does not answer. */
-export type RedisReport = Judgement & {
+export type RedisReport = {
+  status: 'OK' | 'UNKNOWN';
+  reason: 'working' | 'no_answer';
+  /** Why it does not answer. */ detail?: string;
   isStale: boolean;
   asOf: Date | undefined;
-  facts: { length: number; pending: number; consumers: number; lag: number | null } | undefined;
+  /** Undefined when it was never asked with success, or does not have the stream. */
+  facts: RedisFacts | undefined;
+  memory: MemoryReport | undefined;
 };
+
+/** `maxBytes` is 0 without a limit; `hoursToFull` is Infinity while it does not grow and undefined when that is not known. */
+export type MemoryReport = { usedBytes: number; maxBytes: number; hoursToFull: number | undefined; asOf: Date };
 
 /** One stream and one group that reads it, from the platform's own committed counters. */
 export type StreamReport = {
@@ -38,21 +60,31 @@ export type StreamReport = {
   group: string;
   /** The moment all counters were read, by the database's clock. */
   asOf: Date;
-  status: StreamStatus;
+  status: FlowStatus;
+  /** Of the part that is worst. */
+  reason: FlowReason;
   published: number;
   processed: number;
   /** Committed events that the relay has yet to publish. */
   unpublished: number;
-  /** Committed events that the group has yet to process, published or not. */
+  /** Committed events that the group has yet to process, published, parked or neither. */
   backlog: number;
+  parked: { reason: string; events: number; keys: number }[];
   oldestUnprocessedAt: Date | undefined;
   oldestUnprocessedAgeMs: number | undefined;
-  /** Events per second over the last minute; undefined when too little is known. */
-  rates: { published: number; processed: number } | undefined;
-  /** Time until nothing waits, at these rates: 0 when nothing does, Infinity when the backlog grows, undefined unknown. */
-  drainMs: number | undefined;
+  /** Of what stores commit and of what takes effect; undefined when too little is known. */
+  rates: { oneMinute: FlowRates | undefined; fiveMinutes: FlowRates | undefined };
+  drain: DrainRange | undefined;
+  /** From the commit, over the last five minutes; undefined when nothing was done. */
+  delays: { publish: Percentiles | undefined; effect: Percentiles | undefined };
   deadLetters: number;
+  deadLetterReasons: DeadLetterGroup[];
   relay: ProcessReport;
   engines: ProcessReport;
+  shards: ShardReport[];
   redis: RedisReport;
+  database: { deadTuples: number; oldestTransaction: { ageMs: number; holder: string } | undefined };
 };
+
+/** Who and what waits most and longest. */
+export type WaitingReport = { asOf: Date; tenants: Waiting; types: Waiting };

@@ -23,6 +23,9 @@ export const sharedTexts = defineTexts('shared', {
     status_failed: 'Failed',
     status_paused: 'Paused',
     status_running: 'Running',
+    status_blocked: 'Blocked',
+    status_replay: 'Replaying',
+    status_lost: 'Lost',
     status_unknown: 'Unknown',
   },
   'pt-BR': {
@@ -46,6 +49,9 @@ export const sharedTexts = defineTexts('shared', {
     status_failed: 'Falhou',
     status_paused: 'Pausado',
     status_running: 'Em andamento',
+    status_blocked: 'Bloqueado',
+    status_replay: 'Refazendo',
+    status_lost: 'Perdido',
     status_unknown: 'Desconhecido',
   },
 });

@@ -1,5 +1,12 @@
 export { openRedis, type RedisConnection } from './connection.ts';
-export { findGroupFacts, readServer, writeIdentityMark, type GroupFacts, type ServerFacts } from './inspection.ts';
+export {
+  findGroupFacts,
+  lookAt,
+  readServer,
+  writeIdentityMark,
+  type GroupFacts,
+  type ServerFacts,
+} from './inspection.ts';
 export {
   acknowledge,
   appendEntries,

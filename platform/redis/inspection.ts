@@ -1,30 +1,34 @@
 import type { RedisConnection } from './connection.ts';
 
 /** What Redis says of a group. `lag` is null where Redis itself cannot know; it is a cross-check and never the truth. */
-export type GroupFacts = { length: number; pending: number; consumers: number; lag: number | null };
+export type GroupFacts = { length: number; pending: number; lag: number | null; consumers: ConsumerFacts[] };
+
+/** `deliveries` and `oldestPendingMs` are of the entries that the first hundred pending ones of the group show of it. */
+type ConsumerFacts = {
+  name: string;
+  pending: number;
+  idleMs: number;
+  deliveries: number | undefined;
+  oldestPendingMs: number | undefined;
+};
 
 /** A page is waiting for the answer. Units: ms. */
 const LOOK_WITHIN_MS = 500;
+const PENDING_LOOKED_AT = 100;
 
-/**
- * Undefined when the stream or the group does not exist. Rejects within half a second when Redis does not answer, also
- * when it hangs.
- */
-export async function findGroupFacts(
-  redis: RedisConnection,
-  stream: string,
-  group: string,
-): Promise<GroupFacts | undefined> {
+/** Rejects within half a second when Redis does not answer, also when it hangs. */
+export async function lookAt<T>(look: () => Promise<T>): Promise<T> {
   const limit = Promise.withResolvers<never>();
   const timer = setTimeout(() => limit.reject(new Error(`no answer within ${LOOK_WITHIN_MS} ms`)), LOOK_WITHIN_MS);
   try {
-    return await Promise.race([readGroupFacts(redis, stream, group), limit.promise]);
+    return await Promise.race([look(), limit.promise]);
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function readGroupFacts(
+/** Undefined when the stream or the group does not exist. */
+export async function findGroupFacts(
   { client }: RedisConnection,
   stream: string,
   group: string,
@@ -33,11 +37,28 @@ async function readGroupFacts(
   const [length, groups] = await Promise.all([client.xlen(stream), client.xinfo('GROUPS', stream)]);
   const facts = (groups as unknown[][]).map(toRecord).find((candidate) => candidate.name === group);
   if (!facts) return undefined;
+  const [consumers, pending] = await Promise.all([
+    client.xinfo('CONSUMERS', stream, group),
+    client.xpending(stream, group, '-', '+', PENDING_LOOKED_AT),
+  ]);
   return {
     length,
     pending: Number(facts.pending),
-    consumers: Number(facts.consumers),
     lag: typeof facts.lag === 'number' ? facts.lag : null,
+    consumers: (consumers as unknown[][]).map((raw) => toConsumer(toRecord(raw), pending as PendingEntry[])),
+  };
+}
+
+type PendingEntry = [id: string, consumer: string, idleMs: number, deliveries: number];
+
+function toConsumer({ name, pending, idle }: Record<string, unknown>, entries: readonly PendingEntry[]): ConsumerFacts {
+  const own = entries.filter(([, consumer]) => consumer === name);
+  return {
+    name: String(name),
+    pending: Number(pending),
+    idleMs: Number(idle),
+    deliveries: own.length > 0 ? Math.max(...own.map(([, , , deliveries]) => deliveries)) : undefined,
+    oldestPendingMs: own.length > 0 ? Math.max(...own.map(([, , idleMs]) => idleMs)) : undefined,
   };
 }
 

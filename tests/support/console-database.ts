@@ -12,6 +12,8 @@ export type ConsoleDatabase = {
   url: string;
   /** The same database as the stores' application sees it. */
   appUrl: string;
+  /** The same database as the relay sees it. */
+  relayUrl: string;
   /** The same database as `bc_migrate`. */
   migratorUrl: string;
   /** For what no role of ours may do: looking at others' connections, adding triggers. */
@@ -40,6 +42,7 @@ export async function openConsoleDatabase({ poolMax = 5 } = {}): Promise<Console
     url,
     superuserUrl: testDatabase.superuserUrl,
     appUrl: testDatabase.url('bc_app'),
+    relayUrl: testDatabase.url('bc_relay'),
     migratorUrl: testDatabase.url('bc_migrate'),
     async asSuperuser(sql, values) {
       const client = new pg.Client({ connectionString: testDatabase.superuserUrl });

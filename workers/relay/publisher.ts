@@ -3,7 +3,6 @@ import {
   FIRST_TENANT,
   getStreamState,
   identityMarkKey,
-  keepBooks,
   publishNext,
   rebuildStream,
   trimStream,
@@ -11,6 +10,7 @@ import {
   type Lease,
   type StreamState,
 } from '#domain/events/index.ts';
+import { condenseSamples, markStream, takeSamples } from '#domain/streams/index.ts';
 import type { Context } from '#platform/context.ts';
 import { readServer, type RedisConnection, type ServerFacts } from '#platform/redis/index.ts';
 import { every } from '../every.ts';
@@ -31,12 +31,15 @@ type Publisher = {
 
 /** Units: ms. */
 const KEEP_HOUSE_MS = 5000;
+const CONDENSE_MS = 60_000;
 
 /** Publishes what waits in the outbox, into a stream that it has made sure is whole and has room. */
 export function createPublisher(options: Options): Publisher {
   const { ctx, redis, metrics } = options;
   const watch = createRedisWatch(ctx.log);
+  const keepBooks = bookKeeper(ctx);
   const isHouseDue = every(KEEP_HOUSE_MS);
+  let lastServer: ServerFacts | undefined;
   let shards = 0;
   let after = FIRST_TENANT;
 
@@ -57,16 +60,31 @@ export function createPublisher(options: Options): Publisher {
     async round(lease) {
       const { stream } = lease;
       const shouldKeepHouse = isHouseDue();
-      if (shouldKeepHouse) await keepBooks(ctx, stream);
+      if (shouldKeepHouse) await keepBooks(stream, lastServer);
+      lastServer = undefined;
       const state = await getStreamState(ctx.db, lease);
       if (state.shardCount !== shards) await ensureShards(ctx.db, stream, state.shardCount);
       shards = state.shardCount;
       // Asked before each batch, because Redis may have lost its data since the last one and would not say so.
       const server = await readServer(redis, identityMarkKey(stream));
+      lastServer = server;
       if (state.identity !== server.identity) await rebuild(options, lease, state);
       if (shouldKeepHouse) await trimStream(ctx, redis, stream);
       return publish(lease, state, server);
     },
+  };
+}
+
+/** Notes how far everything is, and that this relay began, which is when it was deployed. */
+function bookKeeper(ctx: Context): (stream: string, server: ServerFacts | undefined) => Promise<void> {
+  const isCondensingDue = every(CONDENSE_MS);
+  let isMarked = false;
+  return async (stream, server) => {
+    if (!isMarked) await markStream(ctx, stream, 'deploy', ctx.requestId);
+    isMarked = true;
+    const memory = server && { usedBytes: server.usedMemoryBytes, maxBytes: server.maxMemoryBytes };
+    await takeSamples(ctx, stream, memory);
+    if (isCondensingDue()) await condenseSamples(ctx, stream);
   };
 }
 
@@ -75,6 +93,7 @@ async function rebuild({ ctx, redis, metrics }: Options, lease: Lease, { identit
   const restored = await rebuildStream(ctx, redis, lease);
   metrics.rebuilt();
   // Every restart of Redis comes here, since it may have lost its last second; only what was missing is worth a warning.
+  if (restored > 0) await markStream(ctx, stream, 'rebuild', String(restored));
   if (restored > 0) ctx.log.warn({ stream, restored }, 'Redis had lost events: put back from the outbox');
   else if (identity === undefined) ctx.log.debug({ stream }, 'the stream was made');
   else ctx.log.info({ stream }, 'Redis restarted, or is another one; no event is missing');

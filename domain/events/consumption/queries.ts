@@ -1,4 +1,5 @@
 import type { Db } from '#platform/db/index.ts';
+import { addDelays, delayParameters } from '../delays.ts';
 import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
 import { LeaseLost, type DeadLetterReason, type OutboxEvent, type ShardLease } from '../types.ts';
 import type { Held } from './order.ts';
@@ -90,17 +91,17 @@ export async function countSettled(
     `with gone as (
        delete from events.pending p using unnest(?::uuid[], ?::uuid[]) as a (tenant_id, event_id)
         where p.tenant_id = a.tenant_id and p.event_id = a.event_id
-        returning p.published_at, p.parked_reason),
+        returning p.published_at, p.parked_reason, p.created_at),
      tally as (
        select count(*) as settled, count(*) filter (where published_at is null) as unmarked,
               count(*) filter (where parked_reason is not null) as released from gone)
      update events.consumer_shards c
         set settled = c.settled + t.settled, settled_unmarked = c.settled_unmarked + t.unmarked,
-            parked = c.parked + ? - t.released,
+            parked = c.parked + ? - t.released, delays = ${addDelays('c.delays', 'gone')},
             last_settled_at = case when t.settled > 0 then ?::timestamptz else c.last_settled_at end
        from tally t
       where c.stream = ? and c.consumer_group = ? and c.shard = ? and c.owner_epoch = ?`,
-    [...idColumns(settled), parked, at, stream, group, shard, epoch],
+    [...idColumns(settled), parked, ...delayParameters(), at, stream, group, shard, epoch],
   );
   if (rowCount === 0) throw new LeaseLost(`shard ${shard} of ${stream}`);
 }

@@ -4,7 +4,7 @@ import { toStreamFields } from '../envelope.ts';
 import { shardKey, shardOf } from '../shards.ts';
 import type { Lease, OutboxEvent } from '../types.ts';
 import { findTrimPoint, FIRST_TENANT, listShards, listWaiting } from './listings.ts';
-import { insertSamples, markPublished, noteRefusal, type Placed } from './queries.ts';
+import { markPublished, noteRefusal, type Placed } from './queries.ts';
 
 /** Small enough to hold in memory whatever the payloads, large enough that round trips do not count. */
 export const PUBLISH_BATCH = 500;
@@ -86,11 +86,6 @@ export function sortReplies(addressed: readonly Addressed[], replies: readonly A
     } else if (!held.has(key)) placed.push({ event, shard, streamId: reply.id });
   }
   return { placed, refused };
-}
-
-/** Takes a sample of the counters; to be called every few seconds, Redis or no Redis. */
-export async function keepBooks(ctx: Context, stream: string): Promise<void> {
-  await insertSamples(ctx.db, stream);
 }
 
 /** Cuts long shards down to what is not settled. What was settled is judged by PostgreSQL, never by Redis. */

@@ -1,4 +1,5 @@
 import type { Db } from '#platform/db/index.ts';
+import { addDelays, delayParameters } from '../delays.ts';
 import { LeaseLost, type Lease, type OutboxEvent } from '../types.ts';
 
 /**
@@ -91,15 +92,17 @@ export async function markPublished(db: Db, { stream, epoch }: Lease, placed: re
         where p.published_at is null for update of p skip locked),
      marked as (
        update events.pending p set published_at = clock_timestamp(), shard = f.shard, stream_id = f.stream_id, last_error = null
-         from free f where p.tenant_id = f.tenant_id and p.event_id = f.event_id returning p.shard),
+         from free f where p.tenant_id = f.tenant_id and p.event_id = f.event_id
+       returning p.shard, p.created_at),
      counted as (
        update events.shards s set published = s.published + coalesce(m.count, 0), last_published_at = clock_timestamp(),
-              last_stream_id = l.stream_id
+              last_stream_id = l.stream_id,
+              delays = ${addDelays('s.delays', '(select created_at from marked where marked.shard = s.shard)')}
          from fence, unnest(?::int[], ?::text[]) as l (shard, stream_id)
          left join (select shard, count(*) as count from marked group by shard) m on m.shard = l.shard
         where s.stream = ? and s.shard = l.shard)
      select (select count(*)::int from fence) as fenced, (select count(*)::int from marked) as marked`,
-    [stream, epoch, ...columnsOf(placed), [...last.keys()], [...last.values()], stream],
+    [stream, epoch, ...columnsOf(placed), ...delayParameters(), [...last.keys()], [...last.values()], stream],
   );
   if (rows[0]?.fenced !== 1) throw new LeaseLost(stream);
   return rows[0].marked;
@@ -152,21 +155,4 @@ export async function adoptIdentity(db: Db, { stream, epoch }: Lease, identity: 
     [identity, stream, epoch],
   );
   if (rowCount === 0) throw new LeaseLost(stream);
-}
-
-/** Notes the counters of each group, for rates and for telling a stall from a pause; forgets those of two days ago. */
-export async function insertSamples(db: Db, stream: string): Promise<void> {
-  await db.raw(
-    `insert into platform.stream_samples (stream, consumer_group, sampled_at, published, processed, unpublished)
-     select c.stream, c.consumer_group, clock_timestamp(),
-            sum(c.settled_unmarked) + (select sum(s.published) from events.shards s where s.stream = c.stream),
-            sum(c.settled), (select count(*) from events.pending p where p.published_at is null)
-       from events.consumer_shards c where c.stream = ? group by c.stream, c.consumer_group`,
-    [stream],
-  );
-  await db.raw(
-    `delete from platform.stream_samples s using events.consumer_groups g
-      where g.stream = ? and s.stream = g.stream and s.consumer_group = g.name and s.sampled_at < now() - interval '2 days'`,
-    [stream],
-  );
 }

@@ -37,9 +37,21 @@ describe('GET /streams', () => {
 
     assert.match(page.text, /events:construction → engines/);
     assert.match(page.text, /Everything is processed\./);
-    assert.match(page.text, /Outbox relay[\s\S]*Never heard of[\s\S]*Engines worker[\s\S]*Redis/);
+    assert.match(page.text, /Outbox relay[\s\S]*Nobody is at work[\s\S]*Engines worker[\s\S]*Redis/);
     assert.match(page.text, /data-as-of="\d{4}-/);
     assert.match(page.text, /hx-sse:connect="\/streams\/live"/);
+  });
+
+  it('says what to do next, and shows the history as a table to who has no JavaScript', async () => {
+    const { browser } = await panel.signIn('viewer');
+
+    const page = await browser.get('/streams?range=7d').expect(200);
+
+    assert.match(page.text, /start the processes that were never heard of/);
+    assert.match(page.text, /href="\/streams\?range=7d" aria-current="true"/);
+    assert.match(page.text, /<table[\s\S]*Commit → effect, p95/);
+    assert.match(page.text, /No history yet/);
+    await browser.get('/streams?range=nonsense').expect(200, /href="\/streams\?range=1h" aria-current="true"/);
   });
 
   it('speaks Portuguese to who asks for it', async () => {

@@ -1,58 +1,38 @@
 import assert from 'node:assert/strict';
-import { readStreams } from '#domain/streams/index.ts';
-import { systemClock } from '#platform/clock.ts';
-import { createContext, type Context } from '#platform/context.ts';
-import { openDatabase, type Database } from '#platform/db/index.ts';
-import { silentLogger } from '#platform/log/index.ts';
+import { readWaiting } from '#domain/streams/index.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
 import { saleRecorded } from '#tests/support/sales-events.ts';
+import { openFigures, type Figures } from './brute-force.ts';
 
 describe('readStreams', () => {
   let pipeline: Pipeline;
-  let database: Database;
-  let ctx: Context;
+  let figures: Figures;
 
   before(async () => {
     pipeline = await createPipeline();
-    const url = pipeline.database.url('bc_console');
-    database = openDatabase({ url, poolMax: 4, applicationName: 'test', log: silentLogger });
-    const actor = { kind: 'system', label: 'test' } as const;
-    ctx = createContext({ db: database.db, log: silentLogger, clock: systemClock, actor, requestId: 'test' });
+    figures = openFigures(pipeline);
   });
   after(async () => {
-    await database.stop();
+    await figures.stop();
     await pipeline.remove();
   });
 
-  const read = async () => (await readStreams(ctx, pipeline.look))[0]!;
-
-  /** The same figures, counted row by row. */
-  const bruteForce = async () => {
-    const [row] = await pipeline.rows(
-      `select count(*)::int as events, count(p.event_id)::int as processed,
-              count(*) filter (where w.event_id is null or w.published_at is not null)::int as published,
-              min(o.created_at) filter (where p.event_id is null) as oldest
-         from events.outbox o left join events.processed p using (tenant_id, event_id)
-         left join events.pending w using (tenant_id, event_id)`,
-    );
-    return row as { events: number; published: number; processed: number; oldest: Date | null };
-  };
-
-  const assertAgrees = async () => {
-    const [report, truth] = [await read(), await bruteForce()];
-    assert.deepEqual(
-      [report.published, report.processed, report.unpublished, report.backlog, report.oldestUnprocessedAt ?? null],
-      [truth.published, truth.processed, truth.events - truth.published, truth.events - truth.processed, truth.oldest],
-    );
-    return report;
-  };
+  const read = () => figures.read();
+  const bruteForce = () => figures.truth();
+  const assertAgrees = () => figures.assertAgrees();
 
   it('knows nothing of processes before the first of them lived', async () => {
     const report = await assertAgrees();
 
     assert.deepEqual(
-      [report.status, report.relay.status, report.engines.status, report.rates, report.oldestUnprocessedAgeMs],
+      [
+        report.status,
+        report.relay.status,
+        report.engines.status,
+        report.rates.oneMinute,
+        report.oldestUnprocessedAgeMs,
+      ],
       ['UNKNOWN', 'UNKNOWN', 'UNKNOWN', undefined, undefined],
     );
   });
@@ -77,12 +57,38 @@ describe('readStreams', () => {
     await assertAgrees();
   });
 
+  it('tells how long events took, to the stream and to their effect', async () => {
+    const store = await pipeline.createTenant();
+    await eventually(async () => {
+      await pipeline.publish(store, saleRecorded());
+      const { delays } = await read();
+      return delays.publish && delays.effect;
+    });
+    await eventually(async () => (await read()).backlog === 0);
+
+    const { delays } = await assertAgrees();
+
+    assert.ok(delays.publish!.p50 <= delays.publish!.p99);
+    assert.ok(delays.effect!.p50 > 0 && delays.effect!.p95 < 15_000);
+  });
+
+  it('shows who reads the stream in Redis, and how full Redis is', async () => {
+    const { redis } = await read();
+
+    assert.match(redis.facts!.consumers[0]!.name, /:\d+$/);
+    assert.deepEqual(
+      redis.facts!.consumers.map(({ pending }) => pending),
+      [0],
+    );
+    assert.ok(redis.memory!.usedBytes > 0);
+  });
+
   it('stays right when Redis was flushed, whose own lag is not', async () => {
     const tenant = await pipeline.createTenant();
     await pipeline.look.client.flushall();
     await pipeline.publish(tenant, saleRecorded(), saleRecorded());
 
-    await eventually(async () => (await read()).processed === 6);
+    await eventually(async () => (await read()).backlog === 0);
 
     await assertAgrees();
   });
@@ -108,5 +114,62 @@ describe('readStreams', () => {
     assert.deepEqual(report.redis.facts, before.redis.facts);
     assert.ok(report.redis.asOf!.getTime() < report.asOf.getTime());
     await assertAgrees();
+    await pipeline.redis.start();
+  });
+});
+
+describe('readWaiting', () => {
+  let pipeline: Pipeline;
+  let figures: Figures;
+
+  before(async () => {
+    pipeline = await createPipeline();
+    figures = openFigures(pipeline);
+  });
+  after(async () => {
+    await figures.stop();
+    await pipeline.remove();
+  });
+
+  it('names who has the most waiting, who has waited longest, and of which type it is', async () => {
+    const [patient, busy] = [await pipeline.createTenant(), await pipeline.createTenant()];
+    await pipeline.publish(patient, saleRecorded());
+    await pipeline.publish(busy, saleRecorded(), saleRecorded(), saleRecorded());
+
+    const { tenants, types } = await readWaiting(figures.ctx, (await figures.read()).backlog);
+
+    assert.deepEqual(
+      tenants.byBacklog.map(({ key, count }) => [key, count]),
+      [
+        [busy, 3],
+        [patient, 1],
+      ],
+    );
+    assert.deepEqual(
+      tenants.byAge.map(({ key }) => key),
+      [patient, busy],
+    );
+    assert.equal(tenants.byAge[0]!.label, `store-${patient.slice(-8)}`);
+    assert.deepEqual(
+      types.byBacklog.map(({ label, count }) => [label, count]),
+      [['sale_recorded', 4]],
+    );
+    assert.equal(tenants.isEstimate, false);
+  });
+
+  it('estimates the counts of a backlog that is too large to be counted, and finds who has most of it', async () => {
+    const [flood, few] = [await pipeline.createTenant(), await pipeline.createTenant()];
+    await pipeline.rows(
+      `insert into events.pending (tenant_id, event_id, seq, type, created_at)
+       select case when n % 10 = 0 then $2::uuid else $1::uuid end, gen_random_uuid(), n, 'sale_recorded', clock_timestamp()
+         from generate_series(1, 60000) n`,
+      [flood, few],
+    );
+
+    const { tenants } = await readWaiting(figures.ctx, (await figures.read()).backlog);
+
+    assert.equal(tenants.isEstimate, true);
+    assert.equal(tenants.byBacklog[0]!.key, flood);
+    assert.ok(Math.abs(tenants.byBacklog[0]!.count - 54_000) < 27_000, String(tenants.byBacklog[0]!.count));
   });
 });
