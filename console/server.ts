@@ -5,11 +5,13 @@ import { createPublicLookup } from '#platform/http/public-host.ts';
 import { startHttpServer } from '#platform/http/server.ts';
 import { serviceListener } from '#platform/http/service-server.ts';
 import { createLogger, silentLogger, type Logger } from '#platform/log/index.ts';
+import { createContext } from '#platform/context.ts';
 import { createMetrics } from '#platform/metrics/index.ts';
 import { runProcess, type Running } from '#platform/process.ts';
 import { openRedis } from '#platform/redis/index.ts';
 import { createConsoleApp } from './app.ts';
 import { openNotifications } from './notifications.ts';
+import { addStreamMetrics } from './streams/metrics.ts';
 
 /** With the listening connection below it makes the five that the connection budget gives the console. */
 const POOL_MAX = 4;
@@ -31,8 +33,10 @@ async function startConsole(config: Config<'console'>): Promise<Running> {
   const lookup = createPublicLookup({ dnsServers: config.DNS_SERVERS });
   const app = createConsoleApp({ config, database, redis, metrics, notifications, log, clock: systemClock, lookup });
   const checks = { database: () => database.ping(), redis: () => redis.ping() };
+  const actor = { kind: 'system', label: 'console' } as const;
+  const ctx = createContext({ db: database.db, log, clock: systemClock, actor, requestId: 'metrics' });
   const server = await startHttpServer(
-    serviceListener({ checks, metrics: metrics.text }, app),
+    serviceListener({ checks, metrics: addStreamMetrics(metrics, ctx, redis) }, app),
     config.BIND_HOST,
     config.CONSOLE_PORT,
   );
