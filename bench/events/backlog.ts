@@ -21,9 +21,3 @@ export async function fillOutbox({ rows, tenants }: EventLab, count: number): Pr
   );
   await rows('vacuum analyze events.outbox, events.pending');
 }
-
-/** How many events wait or are under way. */
-export async function pendingCount({ rows }: EventLab): Promise<number> {
-  const [row] = await rows<{ count: number }>('select count(*)::int as count from events.pending');
-  return row!.count;
-}

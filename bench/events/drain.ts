@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { EventLab } from '#tests/support/event-lab.ts';
 import type { Fleet } from '#tests/support/fleet.ts';
 
-export type Drained = { seconds: number; peakMb: Record<string, number> };
+type Drained = { seconds: number; peakMb: Record<string, number> };
 
 const LOOK_EVERY_MS = 50;
 

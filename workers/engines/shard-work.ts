@@ -19,17 +19,23 @@ export type Worker = {
 };
 
 /** Enough to make a transaction worth its commit, few enough to bound memory and what a crash delivers again. */
-const BATCH = 500;
+const BATCH = 1000;
 /** Units: ms. */
 const BLOCK_MS = 1000;
 
-/** Waits up to a second for new entries in the shards of these leases, at least one, and settles them. */
-export async function settleNew(worker: Worker, leases: readonly ShardLease[]): Promise<void> {
-  const streams = leases.map(keyOf);
+/** What was read of each shard, by its Redis key. */
+export type Batch = Map<string, StreamEntry[]>;
+
+/** Waits up to a second for new entries in the shards of these leases, at least one. */
+export async function readNew(worker: Worker, leases: readonly ShardLease[]): Promise<Batch> {
   const { group } = leases[0]!;
-  const read = { streams, group, consumer: worker.name, count: BATCH, blockMs: BLOCK_MS };
-  const entries = await readGroup(worker.reader, read);
-  for (const lease of leases) await settle(worker, lease, entries.get(keyOf(lease)) ?? [], settleFresh);
+  const read = { streams: leases.map(keyOf), group, consumer: worker.name, count: BATCH, blockMs: BLOCK_MS };
+  return readGroup(worker.reader, read);
+}
+
+/** Settles what was read. What is of a shard that was lost meanwhile is its new owner's. */
+export async function settleNew(worker: Worker, leases: readonly ShardLease[], batch: Batch): Promise<void> {
+  for (const lease of leases) await settle(worker, lease, batch.get(keyOf(lease)) ?? [], settleFresh);
 }
 
 /**
@@ -43,10 +49,11 @@ export async function settleLeftovers(worker: Worker, lease: ShardLease, idleMs:
 
 /**
  * Settles what we were given and could not settle because the database or Redis went away: before anything new is read, or
- * that would overtake it. No attempt is counted, since nothing speaks against these events.
+ * that would overtake it. That is up to two batches, one in hand and one read ahead. No attempt is counted, since nothing
+ * speaks against these events.
  */
 export async function settleInterrupted(worker: Worker, lease: ShardLease): Promise<void> {
-  const claim = { stream: keyOf(lease), group: lease.group, consumer: worker.name, idleMs: 0, count: BATCH };
+  const claim = { stream: keyOf(lease), group: lease.group, consumer: worker.name, idleMs: 0, count: 2 * BATCH };
   await settle(worker, lease, await reclaimEntries(worker.redis, claim), settleFresh);
 }
 

@@ -1,4 +1,4 @@
-import type { Db } from '#platform/db/index.ts';
+import { runPrepared, type Db } from '#platform/db/index.ts';
 import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
 import { LeaseLost, type DeadLetterReason, type OutboxEvent, type ShardLease } from '../types.ts';
 import type { Held } from './order.ts';
@@ -7,7 +7,9 @@ type Mark = { event: OutboxEvent; outcome: 'applied' | 'ignored' | 'dead_lettere
 
 /** Marks events as settled by the group; returns the ids of those that were not yet. Comes before any effect. */
 export async function insertProcessed(db: Db, group: string, marks: readonly Mark[], at: Date): Promise<Set<string>> {
-  const { rows } = await db.raw<{ rows: { event_id: string }[] }>(
+  const { rows } = await runPrepared<{ rows: { event_id: string }[] }>(
+    db,
+    'insert_processed',
     `insert into events.processed (consumer_group, tenant_id, event_id, outcome, processed_at)
      select ?, m.tenant_id, m.event_id, m.outcome, ?
        from unnest(?::uuid[], ?::uuid[], ?::text[]) as m (tenant_id, event_id, outcome)
@@ -24,7 +26,9 @@ export async function findOpen(
   tenantIds: readonly string[],
   eventIds: readonly string[],
 ): Promise<Map<string, Held['reason']>> {
-  const { rows } = await db.raw<{ rows: { event_id: string; reason: Held['reason'] }[] }>(
+  const { rows } = await runPrepared<{ rows: { event_id: string; reason: Held['reason'] }[] }>(
+    db,
+    'find_open',
     `with asked as (select * from unnest(?::uuid[], ?::uuid[]) as a (tenant_id, event_id))
      select p.event_id, 'gap' as reason
        from asked a join events.pending p on p.tenant_id = a.tenant_id and p.event_id = a.event_id
@@ -86,7 +90,9 @@ export async function countSettled(
   { stream, group, shard, epoch }: ShardLease,
   { settled, parked, at }: { settled: readonly OutboxEvent[]; parked: number; at: Date },
 ): Promise<void> {
-  const { rowCount } = await db.raw<{ rowCount: number }>(
+  const { rowCount } = await runPrepared<{ rowCount: number }>(
+    db,
+    'count_settled',
     `with gone as (
        delete from events.pending p using unnest(?::uuid[], ?::uuid[]) as a (tenant_id, event_id)
         where p.tenant_id = a.tenant_id and p.event_id = a.event_id

@@ -1,5 +1,5 @@
 import type { Context, TenantContext } from '#platform/context.ts';
-import { asTenant, withTransaction } from '#platform/db/index.ts';
+import { forEachTenant, withTransaction } from '#platform/db/index.ts';
 import { toError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { DeadLetterReason, OutboxEvent, ShardLease } from '../types.ts';
@@ -107,9 +107,10 @@ async function carryOut(tx: Context, consumer: Consumer, judged: readonly Judged
   const facts = judged.flatMap(({ event, verdict }): Fact[] =>
     verdict.outcome === 'applied' ? [{ event, payload: verdict.payload }] : [],
   );
-  const byTenant = [...Map.groupBy(facts, ({ event }) => event.tenantId)].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  for (const [tenantId, ofTenant] of byTenant)
-    await asTenant(tx, tenantId, (inTenant) => consumer.apply(inTenant, ofTenant));
+  const byTenant = Map.groupBy(facts, ({ event }) => event.tenantId);
+  await forEachTenant(tx, [...byTenant.keys()].toSorted(), (inTenant) =>
+    consumer.apply(inTenant, byTenant.get(inTenant.tenantId)!),
+  );
   for (const { event, verdict } of judged)
     if (verdict.outcome === 'dead_lettered') await bury(tx, consumer, event, verdict.failure);
 }

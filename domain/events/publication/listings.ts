@@ -1,4 +1,4 @@
-import type { Db } from '#platform/db/index.ts';
+import { runPrepared, type Db } from '#platform/db/index.ts';
 import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
 import type { OutboxEvent } from '../types.ts';
 
@@ -17,7 +17,9 @@ type Page = { events: OutboxEvent[]; nextAfter: string };
  * what keeps the planner from reading the whole outbox for it). `nextAfter` is where the next batch should begin.
  */
 export async function listWaiting(db: Db, { after, limit }: { after: string; limit: number }): Promise<Page> {
-  const { rows } = await db.raw<{ rows: (EventRow & { last_tenant: string | null })[] }>(
+  const { rows } = await runPrepared<{ rows: (EventRow & { last_tenant: string | null })[] }>(
+    db,
+    'list_waiting',
     `with recursive tenants as (
        (select p.tenant_id from events.pending p where p.published_at is null and p.tenant_id > :after
          order by p.tenant_id limit 1)

@@ -13,7 +13,7 @@ export const PUBLISH_BATCH = 500;
  * So many events a shard may hold that nobody has settled; all others wait in the outbox. It bounds what Redis needs, what
  * is put back when Redis is lost, and how long a store's event waits behind those of a noisy neighbour.
  */
-export const WINDOW_PER_SHARD = 2000;
+export const WINDOW_PER_SHARD = 4000;
 
 /** A settled stream may stay this long, for people who look into it; some 3 MB at 300 bytes an entry. */
 const TRIM_ABOVE = 10_000;
