@@ -10,6 +10,7 @@ import { jobRoutes } from './jobs/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
+import { pauseRoutes } from './streams/pauses/routes.ts';
 import { streamRoutes } from './streams/routes.ts';
 
 /** Every page of the console, by the map of its feature. */
@@ -25,5 +26,6 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
     ...operatorRoutes,
     ...dropletRoutes,
     ...streamRoutes,
+    ...pauseRoutes,
   ];
 }

@@ -10,7 +10,7 @@ const RUNS = 3;
 export async function run(say: (line: string) => void): Promise<Measure[]> {
   const lab = await openEventLab({ shards: 1, tenants: 50, fsync: true });
   try {
-    const drained = [];
+    const drained: Awaited<ReturnType<typeof drain>>[] = [];
     for (let n = 1; n <= RUNS; n++) {
       say(`draining ${EVENTS} events, ${n} of ${RUNS} …`);
       await fillOutbox(lab, EVENTS);

@@ -21,6 +21,10 @@ export {
   type Verdict,
 } from './consumption/settle.ts';
 export { fromStreamFields } from './envelope.ts';
+export { countHeld, listPauses } from './pauses/listings.ts';
+export { isEventPaused, isShardPaused, NOTHING_PAUSED, toPaused } from './pauses/policy.ts';
+export { deletePause, insertPause } from './pauses/queries.ts';
+export { PAUSE_SCOPES, type Pause, type Paused, type PauseInput, type PauseScope } from './pauses/types.ts';
 export { FIRST_TENANT } from './publication/listings.ts';
 export { keepBooks, publishNext, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
 export {

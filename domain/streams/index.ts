@@ -1,3 +1,4 @@
+export { listActivePauses, pauseFlow, previewPause, resumeFlow } from './pauses/service.ts';
 export { readStreams } from './service.ts';
 export {
   STREAM_STATUSES,

@@ -21,7 +21,7 @@ const RENEW_EVERY_MS = 1000;
  * event was settled. Without a shard it stands by.
  */
 export function startConsumerLoop(ctx: Context, worker: Worker): ConsumerLoop {
-  const own = createOwnership(ctx, worker.name);
+  const own = createOwnership(ctx, worker);
   const reader = createReadAhead(worker);
   const isRenewalDue = every(RENEW_EVERY_MS);
   const isRetryDue = every(RETRY_EVERY_MS);

@@ -6,6 +6,7 @@ import {
   type RedisConnection,
   type StreamEntry,
 } from '#platform/redis/index.ts';
+import type { PauseWatch } from '../pause-watch.ts';
 import { settleAgain, settleFresh, settleParked, type Settler } from './settle-entries.ts';
 
 /** What a worker works with. */
@@ -16,6 +17,7 @@ export type Worker = {
   reader: RedisConnection;
   redis: RedisConnection;
   settler: Settler;
+  pauses: PauseWatch;
 };
 
 /** Enough to make a transaction worth its commit, few enough to bound memory and what a crash delivers again. */
@@ -58,9 +60,9 @@ export async function settleInterrupted(worker: Worker, lease: ShardLease): Prom
 }
 
 /** Settles what was parked and has nothing to wait for any more. */
-export async function settleReleased({ settler }: Worker, lease: ShardLease): Promise<void> {
+export async function settleReleased({ settler, pauses }: Worker, lease: ShardLease): Promise<void> {
   const { group, shard } = lease;
-  const events = await listReleasable(settler.ctx.db, { group, shard, limit: BATCH });
+  const events = await listReleasable(settler.ctx.db, { group, shard, limit: BATCH, paused: pauses.now() });
   if (events.length > 0) await settleParked(settler, lease, events);
 }
 

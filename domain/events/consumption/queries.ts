@@ -1,6 +1,7 @@
 import { runPrepared, type Db } from '#platform/db/index.ts';
 import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
 import { LeaseLost, type DeadLetterReason, type OutboxEvent, type ShardLease } from '../types.ts';
+import type { Paused } from '../pauses/types.ts';
 import type { Held } from './order.ts';
 
 type Mark = { event: OutboxEvent; outcome: 'applied' | 'ignored' | 'dead_lettered' };
@@ -41,13 +42,20 @@ export async function findOpen(
   return new Map(rows.map((row) => [row.event_id, row.reason]));
 }
 
-/** Takes events out of the way until the one they wait for is settled; returns how many were not parked before. */
+/**
+ * Takes events out of the way until the one they wait for is settled, or they are resumed; returns how many were not parked
+ * before. (An array of PostgreSQL may hold nulls, which knex's types do not know.)
+ */
 export async function parkEvents(db: Db, held: readonly Held[]): Promise<number> {
   const { rowCount } = await db.raw<{ rowCount: number }>(
     `update events.pending p set parked_reason = h.reason, waits_for = h.waits_for
        from unnest(?::uuid[], ?::uuid[], ?::text[], ?::uuid[]) as h (tenant_id, event_id, reason, waits_for)
       where p.tenant_id = h.tenant_id and p.event_id = h.event_id and p.parked_reason is null`,
-    [...idColumns(held.map((h) => h.event)), held.map((h) => h.reason), held.map((h) => h.waitsFor)],
+    [
+      ...idColumns(held.map((h) => h.event)),
+      held.map((h) => h.reason),
+      held.map((h) => h.waitsFor ?? null) as string[],
+    ],
   );
   return rowCount;
 }
@@ -58,12 +66,13 @@ export async function parkEvents(db: Db, held: readonly Held[]): Promise<number>
  */
 export async function listReleasable(
   db: Db,
-  { group, shard, limit }: { group: string; shard: number; limit: number },
+  { group, shard, limit, paused }: { group: string; shard: number; limit: number; paused: Paused },
 ): Promise<OutboxEvent[]> {
   const { rows } = await db.raw<{ rows: EventRow[] }>(
     `with recursive free as (
        (select p.tenant_id, p.event_id from events.pending p
          where p.parked_reason is not null and p.shard = :shard
+           and p.tenant_id <> all(:pausedTenants::uuid[]) and p.type <> all(:pausedTypes::text[])
            and not exists (select from events.pending w where w.tenant_id = p.tenant_id and w.event_id = p.waits_for)
            and not exists (select from events.dead_letters d
                             where d.tenant_id = p.tenant_id and d.consumer_group = :group and d.event_id = p.waits_for)
@@ -76,7 +85,7 @@ export async function listReleasable(
        join events.pending p on p.tenant_id = f.tenant_id and p.event_id = f.event_id
        join events.outbox o on o.tenant_id = f.tenant_id and o.event_id = f.event_id
       order by p.seq limit :limit`,
-    { group, shard, limit },
+    { group, shard, limit, pausedTenants: [...paused.tenants], pausedTypes: [...paused.types] },
   );
   return rows.map(toOutboxEvent);
 }
