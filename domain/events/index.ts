@@ -21,7 +21,7 @@ export {
   type Verdict,
 } from './consumption/settle.ts';
 export { fromStreamFields } from './envelope.ts';
-export { FIRST_TENANT } from './publication/listings.ts';
+export { FIRST_TENANT, listWaiting } from './publication/listings.ts';
 export { keepBooks, publishNext, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
 export {
   ensureShards,
