@@ -25,7 +25,7 @@ export { countHeld, listPauses } from './pauses/listings.ts';
 export { isEventPaused, isShardPaused, NOTHING_PAUSED, toPaused } from './pauses/policy.ts';
 export { deletePause, insertPause } from './pauses/queries.ts';
 export { PAUSE_SCOPES, type Pause, type Paused, type PauseInput, type PauseScope } from './pauses/types.ts';
-export { FIRST_TENANT } from './publication/listings.ts';
+export { FIRST_TENANT, listWaiting } from './publication/listings.ts';
 export { keepBooks, publishNext, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
 export {
   ensureShards,
