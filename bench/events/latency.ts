@@ -24,7 +24,9 @@ export async function measureLatency(lab: EventLab, say: (line: string) => void,
   await untilSettled(lab, before + offer.perSecond * offer.seconds);
   const rows = await lab.rows<{ ms: number }>(
     `select extract(epoch from pg_xact_commit_timestamp(p.xmin) - pg_xact_commit_timestamp(o.xmin))::float8 * 1000 as ms
-       from events.outbox o join events.processed p using (tenant_id, event_id) where o.correlation_id = $1`,
+       from events.outbox o
+       join events.processed p on p.tenant_id = o.tenant_id and p.consumer_group = 'engines' and p.event_id = o.event_id
+      where o.correlation_id = $1`,
     [run],
   );
   return rows.map(({ ms }) => ms);
