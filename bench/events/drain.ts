@@ -45,12 +45,6 @@ export async function settledCount({ rows }: EventLab): Promise<number> {
   return row!.settled;
 }
 
-/** How many events wait or are under way. */
-export async function pendingCount({ rows }: EventLab): Promise<number> {
-  const [row] = await rows<{ count: number }>('select count(*)::int as count from events.pending');
-  return row!.count;
-}
-
 /** Resolves when the lab has settled `count` events in all. */
 export async function untilSettled(lab: EventLab, count: number): Promise<void> {
   while ((await settledCount(lab)) < count) await pause(LOOK_EVERY_MS);

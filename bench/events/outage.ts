@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis';
 import type { EventLab } from '#tests/support/event-lab.ts';
-import { drain, pendingCount } from './drain.ts';
 import { offerEvents } from './latency.ts';
 
 const SAMPLE_EVERY_MS = 200;
@@ -20,6 +19,5 @@ export async function measureOutage(lab: EventLab): Promise<number[]> {
   clearInterval(sampling);
   await relay.stop();
   redis.disconnect();
-  await drain(lab, await pendingCount(lab));
   return samples;
 }
