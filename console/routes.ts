@@ -10,6 +10,7 @@ import { jobRoutes } from './jobs/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
+import { deadLetterRoutes } from './streams/dead-letters/routes.ts';
 import { pauseRoutes } from './streams/pauses/routes.ts';
 import { streamRoutes } from './streams/routes.ts';
 
@@ -27,5 +28,6 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
     ...dropletRoutes,
     ...streamRoutes,
     ...pauseRoutes,
+    ...deadLetterRoutes,
   ];
 }

@@ -24,6 +24,7 @@ import { lifecycleErrorTexts, lifecycleTexts } from './tenants/lifecycle-texts.t
 import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
 import { usageTexts } from './tenants/usage/texts.ts';
 import { peopleTexts, personFieldTexts } from './tenants/users/texts.ts';
+import { letterTexts } from './streams/dead-letters/texts.ts';
 import { pauseTexts } from './streams/pauses/texts.ts';
 import { streamTexts } from './streams/texts.ts';
 
@@ -68,4 +69,5 @@ export const consoleTexts: readonly Texts[] = [
   dropletErrorTexts,
   streamTexts,
   pauseTexts,
+  letterTexts,
 ];

@@ -8,6 +8,7 @@ export {
 } from './catalogue.ts';
 export { holdShards, releaseShards } from './consumption/ownership.ts';
 export { listReleasable } from './consumption/queries.ts';
+export { replayLetters } from './consumption/replay.ts';
 export {
   beginAttempts,
   findTroubled,

@@ -37,7 +37,8 @@ const COUNTERS = `
    cross join lateral (
      select min(p.created_at) as oldest_at from events.pending p where p.published_at is not null) unsettled
    cross join lateral (
-     select count(*) as dead_letters from events.dead_letters d where d.consumer_group = g.name) letters
+     select count(*) as dead_letters from events.dead_letters d
+      where d.consumer_group = g.name and d.state in ('dead', 'replaying')) letters
     left join lateral (
      select p.sampled_at, p.published, p.processed from platform.stream_samples p
       where p.stream = g.stream and p.consumer_group = g.name and p.sampled_at > clock_timestamp() - interval '65 seconds'

@@ -7,7 +7,14 @@ import { startLoop, type LoopState } from '../loop.ts';
 import { pause } from '../wake-signal.ts';
 import { createOwnership } from './ownership.ts';
 import { createReadAhead } from './read-ahead.ts';
-import { settleInterrupted, settleLeftovers, settleNew, settleReleased, type Worker } from './shard-work.ts';
+import {
+  settleInterrupted,
+  settleLeftovers,
+  settleNew,
+  settleReleased,
+  settleReplayed,
+  type Worker,
+} from './shard-work.ts';
 
 type ConsumerLoop = Running & { state: () => LoopState & { shards: number[] } };
 
@@ -64,5 +71,6 @@ export function startConsumerLoop(ctx: Context, worker: Worker): ConsumerLoop {
 
 async function settleOld(worker: Worker, lease: ShardLease): Promise<void> {
   await settleLeftovers(worker, lease, RETRY_EVERY_MS);
+  await settleReplayed(worker, lease);
   await settleReleased(worker, lease);
 }

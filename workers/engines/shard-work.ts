@@ -1,4 +1,4 @@
-import { listReleasable, shardKey, type ShardLease } from '#domain/events/index.ts';
+import { listReleasable, replayLetters, shardKey, type ShardLease } from '#domain/events/index.ts';
 import {
   acknowledge,
   readGroup,
@@ -57,6 +57,11 @@ export async function settleLeftovers(worker: Worker, lease: ShardLease, idleMs:
 export async function settleInterrupted(worker: Worker, lease: ShardLease): Promise<void> {
   const claim = { stream: keyOf(lease), group: lease.group, consumer: worker.name, idleMs: 0, count: 2 * BATCH };
   await settle(worker, lease, await reclaimEntries(worker.redis, claim), settleFresh);
+}
+
+/** Tries dead letters again where somebody has asked for it. The owner of the first shard does it, for all of them. */
+export async function settleReplayed({ settler }: Worker, lease: ShardLease): Promise<void> {
+  if (lease.shard === 0) await replayLetters(settler.ctx, settler.consumer, lease);
 }
 
 /** Settles what was parked and has nothing to wait for any more. */

@@ -36,7 +36,8 @@ export async function findOpen(
      union all
      select d.event_id, 'blocked'
        from asked a join events.dead_letters d
-         on d.tenant_id = a.tenant_id and d.consumer_group = ? and d.event_id = a.event_id`,
+         on d.tenant_id = a.tenant_id and d.consumer_group = ? and d.event_id = a.event_id
+        and d.state in ('dead', 'replaying')`,
     [[...tenantIds], [...eventIds], group],
   );
   return new Map(rows.map((row) => [row.event_id, row.reason]));
@@ -75,7 +76,8 @@ export async function listReleasable(
            and p.tenant_id <> all(:pausedTenants::uuid[]) and p.type <> all(:pausedTypes::text[])
            and not exists (select from events.pending w where w.tenant_id = p.tenant_id and w.event_id = p.waits_for)
            and not exists (select from events.dead_letters d
-                            where d.tenant_id = p.tenant_id and d.consumer_group = :group and d.event_id = p.waits_for)
+                            where d.tenant_id = p.tenant_id and d.consumer_group = :group and d.event_id = p.waits_for
+                              and d.state in ('dead', 'replaying'))
          order by p.seq limit :limit)
        union
        select n.tenant_id, n.event_id from free f
