@@ -13,7 +13,7 @@ import { satisfies } from '#domain/operators/index.ts';
 import { getTenant } from '#domain/tenants/index.ts';
 import { toPage } from '#platform/http/cursor.ts';
 import type { Translate } from '#platform/http/i18n.ts';
-import { parseInput } from '#platform/http/parse.ts';
+import { parseInput, readForm } from '#platform/http/parse.ts';
 import { redirectAfterPost, renderPage } from '#platform/http/render.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { setFlash } from '#console/middleware/flash.ts';
@@ -23,7 +23,51 @@ const PAGE_SIZE = 50;
 const PAGE = '/streams/dead-letters';
 
 export async function listAll(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
-  const query = parseInput(letterQuery, req.query);
+  await drawList(ctx, req, res, parseInput(letterQuery, req.query));
+}
+
+export async function show(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
+  await drawLetter(ctx, req, res);
+}
+
+export async function replay(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
+  const form = readForm(reasonForm, req.body);
+  if (!form.ok) return drawLetter(ctx, req, res, BAD_REASON);
+  await replayLetter(ctx, idOf(req), form.value.because);
+  await setFlash(req, { tone: 'success', text: (res.locals.t as Translate)('letters:replayed_flash', { count: 1 }) });
+  redirectAfterPost(req, res, `${PAGE}/${idOf(req)}`);
+}
+
+/** Every dead letter of the filter that the page showed. */
+export async function replayMany(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
+  const form = readForm(reasonForm, req.body);
+  const query = parseInput(letterQuery, req.body);
+  if (!form.ok) return drawList(ctx, req, res, query, BAD_REASON);
+  const count = await replayLetters(ctx, await filterOf(ctx, query), form.value.because);
+  await setFlash(req, { tone: 'success', text: (res.locals.t as Translate)('letters:replayed_flash', { count }) });
+  redirectAfterPost(req, res, addressOf(query));
+}
+
+export async function skip(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
+  const form = readForm(reasonForm, req.body);
+  if (!form.ok) return drawLetter(ctx, req, res, BAD_REASON);
+  await skipLetter(ctx, idOf(req), form.value.because);
+  await setFlash(req, { tone: 'success', text: (res.locals.t as Translate)('letters:skipped_flash') });
+  redirectAfterPost(req, res, `${PAGE}/${idOf(req)}`);
+}
+
+/** The form is drawn again, with what is missing said at the field. */
+const BAD_REASON = { status: 422, error: 'letters:bad_because' };
+type Refusal = { status: number; error?: string };
+
+async function drawList(
+  ctx: ConsoleContext,
+  req: Request,
+  res: Response,
+  query: LetterQuery,
+  { status, error }: Refusal = { status: 200 },
+): Promise<void> {
+  const t = res.locals.t as Translate;
   const filter = await filterOf(ctx, query);
   const after = ctx.cursors.decode(query.cursor);
   const page = toPage(
@@ -32,48 +76,34 @@ export async function listAll(ctx: ConsoleContext, req: Request, res: Response):
     ctx.cursors,
     letterKey,
   );
-  await renderPage(req, res, 'console/streams/dead-letters/index', {
-    title: (res.locals.t as Translate)('letters:title'),
+  const locals = {
+    title: t('letters:title'),
     letters: page.items,
     values: query,
     dead: await countDead(ctx, filter),
     next: page.next_cursor === null ? undefined : addressOf({ ...query, cursor: page.next_cursor }),
     mayReplay: may(ctx, 'on_call'),
+    error: error && { message: t(error) },
     asOf: ctx.clock.now(),
-  });
+  };
+  await renderPage(req, res, 'console/streams/dead-letters/index', locals, status);
 }
 
-export async function show(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
+async function drawLetter(
+  ctx: ConsoleContext,
+  req: Request,
+  res: Response,
+  { status, error }: Refusal = { status: 200 },
+): Promise<void> {
   const letter = await getLetter(ctx, idOf(req));
-  await renderPage(req, res, 'console/streams/dead-letters/show', {
+  const locals = {
     title: letter.type,
     letter,
     may: { replay: may(ctx, 'on_call'), skip: may(ctx, 'operator') },
+    error: error && { message: (res.locals.t as Translate)(error) },
     asOf: ctx.clock.now(),
-  });
-}
-
-export async function replay(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
-  const { because } = parseInput(reasonForm, req.body);
-  await replayLetter(ctx, idOf(req), because);
-  await setFlash(req, { tone: 'success', text: (res.locals.t as Translate)('letters:replayed_flash', { count: 1 }) });
-  redirectAfterPost(req, res, `${PAGE}/${idOf(req)}`);
-}
-
-/** Every dead letter of the filter that the page showed. */
-export async function replayMany(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
-  const { because } = parseInput(reasonForm, req.body);
-  const query = parseInput(letterQuery, req.body);
-  const count = await replayLetters(ctx, await filterOf(ctx, query), because);
-  await setFlash(req, { tone: 'success', text: (res.locals.t as Translate)('letters:replayed_flash', { count }) });
-  redirectAfterPost(req, res, addressOf(query));
-}
-
-export async function skip(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
-  const { because } = parseInput(reasonForm, req.body);
-  await skipLetter(ctx, idOf(req), because);
-  await setFlash(req, { tone: 'success', text: (res.locals.t as Translate)('letters:skipped_flash') });
-  redirectAfterPost(req, res, `${PAGE}/${idOf(req)}`);
+  };
+  await renderPage(req, res, 'console/streams/dead-letters/show', locals, status);
 }
 
 async function filterOf(ctx: ConsoleContext, query: LetterQuery): Promise<LetterFilter> {
