@@ -22,6 +22,8 @@ export type Worker = {
 
 /** Enough to make a transaction worth its commit, few enough to bound memory and what a crash delivers again. */
 const BATCH = 1000;
+/** After a long pause very many may be parked; new entries must not wait for all of them. */
+const RELEASED_BATCHES = 5;
 /** Units: ms. */
 const BLOCK_MS = 1000;
 
@@ -67,8 +69,11 @@ export async function settleReplayed({ settler }: Worker, lease: ShardLease): Pr
 /** Settles what was parked and has nothing to wait for any more. */
 export async function settleReleased({ settler, pauses }: Worker, lease: ShardLease): Promise<void> {
   const { group, shard } = lease;
-  const events = await listReleasable(settler.ctx.db, { group, shard, limit: BATCH, paused: pauses.now() });
-  if (events.length > 0) await settleParked(settler, lease, events);
+  for (let batch = 0; batch < RELEASED_BATCHES; batch++) {
+    const events = await listReleasable(settler.ctx.db, { group, shard, limit: BATCH, paused: pauses.now() });
+    if (events.length > 0) await settleParked(settler, lease, events);
+    if (events.length < BATCH) return;
+  }
 }
 
 async function settle(

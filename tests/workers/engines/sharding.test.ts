@@ -67,12 +67,15 @@ describe('a stream in several shards', function () {
     );
   });
 
-  it('is one worker’s alone when the others stop, and shared again when one starts', async () => {
+  it('is one worker’s alone when the others stop or die, and shared again when one starts', async () => {
     await workers[1]!.stop();
     await eventually(async () => (await shardsOf(workers[0]!)) === 4);
 
     const third = await pipeline.startEngines();
 
     await eventually(async () => (await shardsOf(third)) === 2);
+    await third.kill();
+    // Its lease of 10 s runs out, and by then nobody leaves it a share any more.
+    await eventually(async () => (await shardsOf(workers[0]!)) === 4, { timeoutMs: 14_000 });
   });
 });
