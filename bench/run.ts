@@ -10,6 +10,7 @@ type Benchmark = () => Promise<{ run(say: (line: string) => void): Promise<Measu
 const BENCHMARKS: Record<string, Benchmark> = {
   foundation: () => import('./foundation/index.ts'),
   edge: () => import('./edge/index.ts'),
+  events: () => import('./events/index.ts'),
 };
 
 const USAGE = `usage: npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--json FILE]

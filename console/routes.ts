@@ -10,6 +10,8 @@ import { jobRoutes } from './jobs/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
+import { deadLetterRoutes } from './streams/dead-letters/routes.ts';
+import { pauseRoutes } from './streams/pauses/routes.ts';
 import { streamRoutes } from './streams/routes.ts';
 
 /** Every page of the console, by the map of its feature. */
@@ -25,5 +27,7 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
     ...operatorRoutes,
     ...dropletRoutes,
     ...streamRoutes,
+    ...pauseRoutes,
+    ...deadLetterRoutes,
   ];
 }

@@ -24,6 +24,8 @@ import { lifecycleErrorTexts, lifecycleTexts } from './tenants/lifecycle-texts.t
 import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
 import { usageTexts } from './tenants/usage/texts.ts';
 import { peopleTexts, personFieldTexts } from './tenants/users/texts.ts';
+import { letterTexts } from './streams/dead-letters/texts.ts';
+import { pauseTexts } from './streams/pauses/texts.ts';
 import { streamTexts } from './streams/texts.ts';
 
 /** Every word of the console, by feature. */
@@ -66,4 +68,6 @@ export const consoleTexts: readonly Texts[] = [
   dropletJobTexts,
   dropletErrorTexts,
   streamTexts,
+  pauseTexts,
+  letterTexts,
 ];

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import { ENGINES_GROUP } from '#domain/events/index.ts';
+import { ENGINES_GROUP, isEventPaused, type Consumer } from '#domain/events/index.ts';
 import { systemClock } from '#platform/clock.ts';
 import { loadConfig, type Config } from '#platform/config/index.ts';
 import { createContext } from '#platform/context.ts';
@@ -14,6 +14,7 @@ import { startConsumerLoop } from './engines/consumer-loop.ts';
 import { createEnginesMetrics } from './engines/engines-metrics.ts';
 import { applyFacts, ENGINES, judgeEvent } from './engines/registry.ts';
 import { startHeartbeat } from './heartbeat.ts';
+import { createPauseWatch, type PauseWatch } from './pause-watch.ts';
 
 const POOL_MAX = 3;
 
@@ -49,14 +50,10 @@ async function startEngines(config: Config<'engines'>): Promise<Running> {
   const worker = `${hostname()}:${server.port}`;
   const actor = { kind: 'system', label: 'engines worker' } as const;
   const ctx = createContext({ db: database.db, log, clock: systemClock, actor, requestId: worker });
-  const consumer = {
-    group: ENGINES_GROUP,
-    worker,
-    judge: judgeEvent.bind(undefined, ENGINES),
-    apply: applyFacts.bind(undefined, ENGINES),
-  };
+  const pauses = createPauseWatch(ctx);
+  const consumer = createConsumer(worker, pauses);
   const settler = { ctx, consumer, metrics: createEnginesMetrics(metrics) };
-  const loop = startConsumerLoop(ctx, { name: worker, reader: reader!, redis: redis!, settler });
+  const loop = startConsumerLoop(ctx, { name: worker, reader: reader!, redis: redis!, settler, pauses });
   const heartbeat = startHeartbeat({ db: database.db, process: 'engines', instance: worker, detail: loop.state, log });
   log.info({ port: server.port }, 'ready');
   return {
@@ -65,5 +62,15 @@ async function startEngines(config: Config<'engines'>): Promise<Running> {
       await heartbeat.stop();
       await Promise.all([reader!.stop(), redis!.stop(), database.stop()]);
     },
+  };
+}
+
+function createConsumer(worker: string, pauses: PauseWatch): Consumer {
+  return {
+    group: ENGINES_GROUP,
+    worker,
+    judge: (event) => judgeEvent(ENGINES, event),
+    isPaused: (event) => isEventPaused(pauses.now(), event),
+    apply: (tx, facts) => applyFacts(ENGINES, tx, facts),
   };
 }

@@ -1,29 +1,43 @@
+import { connected } from '#ops/local/roles.ts';
 import type { EventLab } from '#tests/support/event-lab.ts';
 
 /**
- * Commits `count` orders of one line, about 300 bytes each, of all stores of the lab: the first store has most of them and
- * each further one fewer, by Zipf's law. What triggers add to an event is part of it.
+ * Commits one order of one line, about 200 bytes of payload, for each store id of $1; $2 tells one run's events from
+ * another's. What triggers add to an event is part of it.
  */
-export async function fillOutbox({ rows, tenants }: EventLab, count: number): Promise<void> {
-  await rows(
-    `with weights as (select n, 1.0 / n as weight from generate_series(1, cardinality($1::uuid[])) n),
-     shares as (select n, sum(weight) over (order by n) / sum(weight) over () as upto from weights),
-     drawn as materialized (select i, random() as at from generate_series(1, $2::int) i)
-     insert into events.outbox (event_id, tenant_id, type, schema_version, aggregate_type, aggregate_id, aggregate_version,
-                                occurred_at, correlation_id, payload)
-     select gen_random_uuid(), ($1::uuid[])[(select n from shares where upto >= d.at order by n limit 1)], 'order_created', 1,
-            'order', gen_random_uuid(), 1, now(), 'bench',
-            jsonb_build_object('order_id', gen_random_uuid(), 'customer_id', gen_random_uuid(), 'fulfilment', 'pickup',
-              'items', jsonb_build_array(jsonb_build_object('product_id', gen_random_uuid(), 'quantity', '1.000',
-                                                            'unit_price', '10.00', 'total', '10.00')))
-       from drawn d`,
-    [tenants, count],
-  );
-  await rows('vacuum analyze events.outbox, events.pending');
+export const INSERT_ORDERS = `
+  insert into events.outbox (event_id, tenant_id, type, schema_version, aggregate_type, aggregate_id, aggregate_version,
+                             occurred_at, correlation_id, payload)
+  select gen_random_uuid(), tenant_id, 'order_created', 1, 'order', gen_random_uuid(), 1, now(), $2,
+         jsonb_build_object('order_id', gen_random_uuid(), 'customer_id', gen_random_uuid(), 'fulfilment', 'pickup',
+           'items', jsonb_build_array(jsonb_build_object('product_id', gen_random_uuid(), 'quantity', '1.000',
+                                                         'unit_price', '10.00', 'total', '10.00')))
+    from unnest($1::uuid[]) as drawn (tenant_id)`;
+
+const CHUNK = 5000;
+const AT_ONCE = 3;
+
+/** Stores by Zipf's law: the first has most of the events and each further one fewer. */
+export function drawStores(stores: readonly string[], count: number): string[] {
+  const upto: number[] = [];
+  for (const [index] of stores.entries()) upto.push((upto.at(-1) ?? 0) + 1 / (index + 1));
+  return Array.from({ length: count }, () => {
+    const at = Math.random() * upto.at(-1)!;
+    return stores[upto.findIndex((limit) => limit >= at)]!;
+  });
 }
 
-/** How many events wait or are under way. */
-export async function pendingCount({ rows }: EventLab): Promise<number> {
-  const [row] = await rows<{ count: number }>('select count(*)::int as count from events.pending');
-  return row!.count;
+/** Commits `count` events, of all stores of the lab, that nobody has been told of. */
+export async function fillOutbox(lab: EventLab, count: number): Promise<void> {
+  let left = count;
+  const fill = () =>
+    connected(lab.superuserUrl, async (client) => {
+      while (left > 0) {
+        const size = Math.min(CHUNK, left);
+        left -= size;
+        await client.query(INSERT_ORDERS, [drawStores(lab.tenants, size), 'backlog']);
+      }
+    });
+  await Promise.all(Array.from({ length: AT_ONCE }, fill));
+  await lab.rows('vacuum analyze events.outbox, events.pending');
 }

@@ -13,6 +13,8 @@ import { rollbackEndpoints } from '#console/edge/rollbacks/api.ts';
 import { dropletEndpoints } from '#console/droplets/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { scheduleEndpoints } from '#console/schedules/api.ts';
+import { deadLetterEndpoints } from '#console/streams/dead-letters/api.ts';
+import { pauseEndpoints } from '#console/streams/pauses/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
 import { applicationEndpoints } from '#console/tenants/applications/api.ts';
 import { bulkEndpoints } from '#console/tenants/bulk-actions/api.ts';
@@ -50,6 +52,8 @@ const features: readonly Endpoint[] = [
   ...scheduleEndpoints,
   ...dropletEndpoints,
   ...streamEndpoints,
+  ...pauseEndpoints,
+  ...deadLetterEndpoints,
   ...auditEndpoints,
 ];
 

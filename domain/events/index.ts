@@ -8,6 +8,7 @@ export {
 } from './catalogue.ts';
 export { holdShards, releaseShards } from './consumption/ownership.ts';
 export { listReleasable } from './consumption/queries.ts';
+export { replayLetters } from './consumption/replay.ts';
 export {
   beginAttempts,
   findTroubled,
@@ -22,7 +23,11 @@ export {
 } from './consumption/settle.ts';
 export { DELAY_BOUNDS_MS } from './delays.ts';
 export { fromStreamFields } from './envelope.ts';
-export { FIRST_TENANT } from './publication/listings.ts';
+export { countHeld, listPauses } from './pauses/listings.ts';
+export { isEventPaused, isShardPaused, NOTHING_PAUSED, toPaused } from './pauses/policy.ts';
+export { deletePause, insertPause } from './pauses/queries.ts';
+export { PAUSE_SCOPES, type Pause, type Paused, type PauseInput, type PauseScope } from './pauses/types.ts';
+export { FIRST_TENANT, listWaiting } from './publication/listings.ts';
 export { publishNext, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
 export {
   ensureShards,

@@ -1,5 +1,6 @@
 export type { Percentiles } from './delays.ts';
 export { HISTORY_RANGES, readHistory, type History, type HistoryPoint, type HistoryRange } from './history.ts';
+export { listActivePauses, pauseFlow, previewPause, resumeFlow } from './pauses/service.ts';
 export { condenseSamples, markStream, takeSamples } from './sampling.ts';
 export { readStreams, readWaiting } from './service.ts';
 export { BY_GRAVITY as STREAM_STATUSES, type FlowStatus } from './status-types.ts';

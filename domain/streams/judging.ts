@@ -1,3 +1,4 @@
+import type { Pause } from '#domain/events/index.ts';
 import type { HeartbeatRow, ParkedRow, StageSample } from './listings.ts';
 import type { Reading } from './readings.ts';
 import { DEAD_AFTER_MS, judgeGroup, judgeRelay } from './status.ts';
@@ -10,6 +11,7 @@ export type Evidence = {
   samples: readonly StageSample[];
   beats: readonly HeartbeatRow[];
   parked: readonly ParkedRow[];
+  pauses: readonly Pick<Pause, 'scope' | 'target' | 'pausedBy' | 'pausedAt'>[];
   /** Redis answers, and is not the one that the stream was built in. */
   isLost: boolean;
 };
@@ -44,29 +46,33 @@ function missed(reading: Reading, last: Sample | undefined): Sample[] {
   return [{ at, published: processed + 1, processed, backlog: 1, oldestAgeMs: at.getTime() - oldestAt.getTime() }];
 }
 
-export function judgeRelayStage(reading: Reading, { samples, beats, isLost }: Evidence): ProcessReport {
+export function judgeRelayStage(reading: Reading, { samples, beats, pauses, isLost }: Evidence): ProcessReport {
   const speaker = speakerOf(beats, 'relay');
   const owner = speaker && toOwner(speaker);
-  const judgement = judgeRelay({
-    window: windowOf(reading, samples),
-    now: reading.at,
-    owner,
-    isLost,
-    isReadable: true,
-  });
+  const window = windowOf(reading, samples);
+  // With everything paused the stream fills up, and then the relay must stand still.
+  const pausedBy = toPausedBy(pauses.find(({ scope }) => scope === 'all'));
+  const judgement = judgeRelay({ window, now: reading.at, owner, pausedBy, isLost, isReadable: true });
   return { ...judgement, ...processFacts('relay', speaker, beats) };
 }
 
-export function judgeShard(reading: Reading, { samples, beats, parked, isLost }: Evidence): ShardReport {
+export function judgeShard(reading: Reading, { samples, beats, parked, pauses, isLost }: Evidence): ShardReport {
   const window = windowOf(reading, samples);
   const blockedKeys = parked
     .filter(({ shard, reason }) => shard === reading.shard && reason === 'blocked')
     .reduce((sum, { keys }) => sum + keys, 0);
   const owner = ownerOf(reading.owner, beats);
-  const judgement = judgeGroup({ window, now: reading.at, owner, blockedKeys, isLost, isReadable: true });
+  const pausedBy = toPausedBy(
+    pauses.find(({ scope, target }) => scope === 'all' || (scope === 'shard' && Number(target) === reading.shard)),
+  );
+  const judgement = judgeGroup({ window, now: reading.at, owner, pausedBy, blockedKeys, isLost, isReadable: true });
   const { shard, backlog, oldestAt } = reading;
   const oldestAgeMs = oldestAt && Math.max(0, reading.at.getTime() - oldestAt.getTime());
   return { ...judgement, shard, owner: reading.owner, inFlight: backlog, parked: reading.parked, oldestAgeMs };
+}
+
+function toPausedBy(pause: Evidence['pauses'][number] | undefined): { by: string; since: Date } | undefined {
+  return pause && { by: pause.pausedBy, since: pause.pausedAt };
 }
 
 /** The engines are as their worst shard is. */

@@ -111,11 +111,11 @@ export async function findIdentity(db: Db, stream: string): Promise<string | und
 
 export type DeadLetterGroup = { reason: string; count: number; newestAt: Date };
 
-/** The one place that counts dead letters. */
+/** The one place that counts dead letters: those that are not resolved. */
 export async function listDeadLetterGroups(db: Db, group: string): Promise<DeadLetterGroup[]> {
   const { rows } = await db.raw<{ rows: { reason: string; count: string; newest_at: Date }[] }>(
     `select reason, count(*) as count, max(died_at) as newest_at from events.dead_letters
-      where consumer_group = ? group by reason order by 2 desc, 1`,
+      where consumer_group = ? and state in ('dead', 'replaying') group by reason order by 2 desc, 1`,
     [group],
   );
   return rows.map((row) => ({ reason: row.reason, count: Number(row.count), newestAt: row.newest_at }));

@@ -10,6 +10,7 @@ export type Reading = {
   at: Date;
   published: number;
   processed: number;
+  /** Of the relay: what stores wait with that are paused. */
   parked: number;
   /** What waits and may be worked on; what is parked is not in it. */
   backlog: number;
@@ -39,6 +40,12 @@ export const READINGS = `
     select coalesce(max(g.events), 0) as events from (
       select sum(c.settled_unmarked) as events from events.consumer_shards c where c.stream = :stream group by c.consumer_group) g),
   waiting as (select count(*) as events from events.pending p where p.published_at is null),
+  paused as materialized (
+    select coalesce(array_agg(case x.scope when 'tenant' then x.target::uuid end) filter (where x.scope = 'tenant'), '{}') as tenants
+      from events.pauses x where x.stream = :stream and (x.expires_at is null or x.expires_at > now())),
+  held as (
+    select count(*) as events from events.pending p
+     where p.published_at is null and p.tenant_id = any((select tenants from paused)::uuid[])),
   publish_delays as (
     select array_agg(d.count order by d.class) as counts from (
       select u.class, sum(u.count)::bigint as count
@@ -53,11 +60,13 @@ export const READINGS = `
     left join in_flight f on f.shard = c.shard
    where c.stream = :stream
   union all
-  select '${RELAY_STAGE}', 0, m.at, coalesce(t.published, 0) + n.events + w.events, coalesce(t.published, 0) + n.events, 0, w.events,
-         (select p.created_at from events.pending p where p.published_at is null order by p.created_at limit 1),
+  select '${RELAY_STAGE}', 0, m.at, coalesce(t.published, 0) + n.events + w.events, coalesce(t.published, 0) + n.events, h.events,
+         w.events - h.events,
+         (select p.created_at from events.pending p
+           where p.published_at is null and p.tenant_id <> all((select tenants from paused)::uuid[]) order by p.created_at limit 1),
          t.last_at, st.lease_holder, coalesce(d.counts, '{}'), e.oldest_at
     from events.streams st cross join moment m cross join everything e
-   cross join written t cross join unmarked n cross join waiting w cross join publish_delays d
+   cross join written t cross join unmarked n cross join waiting w cross join held h cross join publish_delays d
    where st.name = :stream`;
 
 export async function listReadings(db: Db, stream: string): Promise<Reading[]> {

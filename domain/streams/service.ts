@@ -1,4 +1,4 @@
-import { CONSTRUCTION_STREAM, ENGINES_GROUP } from '#domain/events/index.ts';
+import { CONSTRUCTION_STREAM, ENGINES_GROUP, listPauses } from '#domain/events/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { RedisConnection } from '#platform/redis/index.ts';
 import { crossCheck, type CrossCheck } from './cross-check.ts';
@@ -69,7 +69,7 @@ export async function readWaiting(ctx: Context, backlog: number): Promise<Waitin
 type Facts = Awaited<ReturnType<typeof readFacts>>;
 
 async function readFacts({ db }: Context, stream: string, group: string) {
-  const [samples, firstDelays, beats, parked, identity, deadLetters, health] = await Promise.all([
+  const [samples, firstDelays, beats, parked, identity, deadLetters, health, pauses] = await Promise.all([
     listWindow(db, stream),
     listFirstDelays(db, stream),
     listHeartbeats(db, ['relay', 'engines']),
@@ -77,8 +77,9 @@ async function readFacts({ db }: Context, stream: string, group: string) {
     findIdentity(db, stream),
     listDeadLetterGroups(db, group),
     getHealth(db, stream),
+    listPauses(db, { stream, group }),
   ]);
-  return { samples, firstDelays, beats, parked, identity, deadLetters, health };
+  return { samples, firstDelays, beats, parked, identity, deadLetters, health, pauses };
 }
 
 type Counts = Pick<
@@ -94,7 +95,7 @@ function countsOf(relay: Reading, stages: readonly Reading[]): Counts {
     asOf: relay.at,
     published: relay.processed,
     processed,
-    unpublished: relay.backlog,
+    unpublished: relay.backlog + relay.parked,
     backlog: relay.published - processed,
     oldestUnprocessedAt: oldestAt,
     oldestUnprocessedAgeMs: oldestAt && Math.max(0, relay.at.getTime() - oldestAt.getTime()),

@@ -4,7 +4,7 @@ import { readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing } from './missing-file.ts';
 import { ROOT } from './layout.ts';
-import { MEMORY_FLAGS } from './node-process.ts';
+import { compileCacheOf, memoryFlagsOf } from './node-process.ts';
 
 /** What the processes are made of; package-lock.json stands for every package. */
 const SOURCES = ['platform', 'domain', 'console', 'tenant-app', 'workers', 'package-lock.json'];
@@ -19,7 +19,7 @@ const LOAD_WITHIN_MS = 20_000;
 export async function warmCompileCache(cacheDir: string, entries: string[], signal: AbortSignal): Promise<void> {
   const marker = join(cacheDir, 'warmed-at');
   const startedAt = new Date();
-  const runtime = [process.version, ...MEMORY_FLAGS].join(' ');
+  const runtime = [process.version, ...entries.flatMap(memoryFlagsOf)].join(' ');
   const isSameRuntime = (await readFile(marker, 'utf8').catch(isMissing)) === runtime;
   const warmedAt = isSameRuntime ? (await stat(marker)).mtimeMs : 0;
   const newest = await Promise.all(SOURCES.map((source) => newestChange(join(ROOT, source))));
@@ -32,8 +32,8 @@ export async function warmCompileCache(cacheDir: string, entries: string[], sign
 
 /** With an empty environment an entry loads its modules, refuses to start, and leaves them in the cache as it exits. */
 async function loadOnly(entry: string, cacheDir: string, signal: AbortSignal): Promise<void> {
-  const env = { NODE_COMPILE_CACHE: cacheDir };
-  const child = spawn(process.execPath, [...MEMORY_FLAGS, entry], {
+  const env = { NODE_COMPILE_CACHE: compileCacheOf(cacheDir, entry) };
+  const child = spawn(process.execPath, [...memoryFlagsOf(entry), entry], {
     cwd: ROOT,
     env,
     stdio: 'ignore',

@@ -1,6 +1,7 @@
 import { rebindContext, type Context, type TenantContext } from '#platform/context.ts';
 import { isId } from '#platform/ids.ts';
 import type { Db } from './database.ts';
+import { runPrepared } from './prepared.ts';
 
 /**
  * Runs `fn` in one transaction and hands it a context of the same type bound to that transaction: the change, its audit
@@ -29,29 +30,36 @@ export async function withTenant<C extends Context, T>(
 }
 
 /**
- * One tenant after another within one transaction: for a worker that carries out what happened in many stores at once. `fn`
- * sees the rows of `tenantId` and no others; after it the transaction sees no tenant's. Throws TypeError outside a
- * transaction, in one that {@link withTenant} has opened, and when `tenantId` is not a UUID.
+ * One tenant after another within one transaction, in the order given: for a worker that carries out what happened in many
+ * stores at once. Each time `fn` sees the rows of that tenant and no others, and after the last the transaction sees no
+ * tenant's. Throws TypeError outside a transaction, in one that {@link withTenant} has opened, and for what is no UUID.
  */
-export async function asTenant<C extends Context, T>(
+export async function forEachTenant<C extends Context>(
   tx: C,
-  tenantId: string,
-  fn: (tx: C & TenantContext) => Promise<T>,
-): Promise<T> {
-  if (!tx.db.isTransaction) throw new TypeError('asTenant needs an open transaction');
-  if (!isId(tenantId)) throw new TypeError('asTenant needs the id of a tenant');
-  await enterTenant(tx.db, tenantId);
-  const result = await fn({ ...tx, tenantId });
-  await tx.db.raw(`select set_config('app.tenant_id', '', true)`);
-  return result;
+  tenantIds: readonly string[],
+  fn: (tx: C & TenantContext) => Promise<void>,
+): Promise<void> {
+  if (!tx.db.isTransaction) throw new TypeError('forEachTenant needs an open transaction');
+  if (!tenantIds.every(isId)) throw new TypeError('forEachTenant needs the ids of tenants');
+  let previous = '';
+  for (const tenantId of tenantIds) {
+    await enterTenant(tx.db, tenantId, previous);
+    await fn({ ...tx, tenantId });
+    previous = tenantId;
+  }
+  if (previous !== '') await tx.db.raw(`select set_config('app.tenant_id', '', true)`);
 }
 
-async function enterTenant(db: Db, tenantId: string): Promise<void> {
-  const { rows } = await db.raw<{ rows: { before: string }[] }>(
+/** `leaving` is the tenant of the open transaction that may be left for this one. */
+async function enterTenant(db: Db, tenantId: string, leaving = ''): Promise<void> {
+  const { rows } = await runPrepared<{ rows: { before: string }[] }>(
+    db,
+    'enter_tenant',
     `with b as (select coalesce(current_setting('app.tenant_id', true), '') as before)
      select b.before, set_config('app.tenant_id', ?, true) from b`,
     [tenantId],
   );
   const before = rows[0]!.before;
-  if (before !== '' && before !== tenantId) throw new TypeError('a transaction of another tenant is already open');
+  if (before !== '' && before !== leaving && before !== tenantId)
+    throw new TypeError('a transaction of another tenant is already open');
 }

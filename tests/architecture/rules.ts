@@ -23,6 +23,8 @@ const PACKAGE_HOMES: Record<string, RegExp> = {
   'package:pg':
     /^(platform\/db\/|platform\/jobs\/|platform\/auth\/throttle\.ts|migrations\/|ops\/local\/|bench\/)|\/(queries|listings)\.ts$/,
   'package:graphile-worker': /^(platform\/jobs\/|workers\/ops|bench\/)/,
+  'package:bullmq': /^bench\/events\/peers\//,
+  'package:pg-boss': /^bench\/events\/peers\//,
   'package:ioredis': /^(platform\/redis\/|bench\/)/,
   'package:ssh2': /^platform\/ssh\//,
   'package:express': /^(console|tenant-app|platform\/http)\//,

@@ -18,6 +18,7 @@ type Server = { pid: number; exited: Promise<unknown>; stop(): Promise<void> };
 export type EventLab = {
   tenants: string[];
   appUrl: string;
+  relayUrl: string;
   superuserUrl: string;
   redisUrl: string;
   /** Starts relays and workers on these servers; `close` ends them. */
@@ -34,10 +35,12 @@ type Options = {
   tenants: number;
   /** False where no power cut is among the faults: whatever else could lose a commit is as in production. */
   fsync: boolean;
+  /** Of PostgreSQL, over those of the droplet. */
+  settings?: Record<string, string>;
 };
 
 /** Its own PostgreSQL, migrated, with stores; its own Redis. Both with the settings of the infra droplet. */
-export async function openEventLab({ shards, tenants: stores, fsync }: Options): Promise<EventLab> {
+export async function openEventLab({ shards, tenants: stores, fsync, settings = {} }: Options): Promise<EventLab> {
   const dir = await mkdtemp(join(tmpdir(), 'basecommerce-lab-'));
   await chmod(dir, 0o711);
   const passwords = newRolePasswords();
@@ -45,7 +48,7 @@ export async function openEventLab({ shards, tenants: stores, fsync }: Options):
     dir: join(dir, 'postgres'),
     port: await freePort(),
     passwords,
-    settings: fsync ? {} : { fsync: 'off', full_page_writes: 'off' },
+    settings: fsync ? settings : { ...settings, fsync: 'off', full_page_writes: 'off' },
   };
   const redisOptions = { dir: join(dir, 'redis'), port: await freePort(), password: randomBytes(12).toString('hex') };
   const address = await startPostgres(postgresOptions);
@@ -63,6 +66,7 @@ export async function openEventLab({ shards, tenants: stores, fsync }: Options):
   return {
     tenants,
     appUrl: address.url('bc_app'),
+    relayUrl: urls.relay,
     superuserUrl: address.superuserUrl(),
     redisUrl: first.url,
     async startFleet(size) {

@@ -5,7 +5,7 @@ import { LOCALES, type Texts } from '#platform/http/i18n.ts';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Words of the parts that console and stores both draw, and of errors, whose codes come from everywhere. */
 const SHARED_NAMESPACES = new Set(['shared', 'errors']);
-const PLURAL = /_(zero|one|other)$/;
+const PLURAL = /_(zero|one|many|other)$/;
 
 type WordFaults = {
   /** How many places ask for a word: none would mean that nothing was looked at. */

@@ -1,17 +1,20 @@
-import {
-  CONSTRUCTION_STREAM,
-  ENGINES_GROUP,
-  holdShards,
-  LeaseLost,
-  releaseShards,
-  type ShardLease,
-} from '#domain/events/index.ts';
+import { LeaseLost, type ShardLease } from '#domain/events/index.ts';
 import type { Context } from '#platform/context.ts';
+import { ignoreBecause } from '#platform/errors.ts';
 import type { Running } from '#platform/process.ts';
 import { every } from '../every.ts';
 import { startLoop, type LoopState } from '../loop.ts';
 import { pause } from '../wake-signal.ts';
-import { settleInterrupted, settleLeftovers, settleNew, settleReleased, type Worker } from './shard-work.ts';
+import { createOwnership } from './ownership.ts';
+import { createReadAhead } from './read-ahead.ts';
+import {
+  settleInterrupted,
+  settleLeftovers,
+  settleNew,
+  settleReleased,
+  settleReplayed,
+  type Worker,
+} from './shard-work.ts';
 
 type ConsumerLoop = Running & { state: () => LoopState & { shards: number[] } };
 
@@ -25,45 +28,49 @@ const RENEW_EVERY_MS = 1000;
  * event was settled. Without a shard it stands by.
  */
 export function startConsumerLoop(ctx: Context, worker: Worker): ConsumerLoop {
-  const owner = { stream: CONSTRUCTION_STREAM, group: ENGINES_GROUP, process: 'engines', worker: worker.name };
+  const own = createOwnership(ctx, worker);
+  const reader = createReadAhead(worker);
   const isRenewalDue = every(RENEW_EVERY_MS);
   const isRetryDue = every(RETRY_EVERY_MS);
-  let leases: ShardLease[] = [];
   let wasInterrupted = false;
 
-  const renew = async () => {
-    const before = new Set(leases.map(({ shard }) => shard));
-    leases = await holdShards(ctx, owner, leases);
-    // No need to let it rest first: its owner is gone.
-    for (const lease of leases.filter(({ shard }) => !before.has(shard))) await settleLeftovers(worker, lease, 0);
+  const resume = async () => {
+    // What was read ahead is pending too, whether it came or not.
+    await reader.drain();
+    for (const lease of own.leases()) await settleInterrupted(worker, lease);
+    wasInterrupted = false;
   };
-
-  const settleOthers = async (lease: ShardLease) => {
-    await settleLeftovers(worker, lease, RETRY_EVERY_MS);
-    await settleReleased(worker, lease);
+  const round = async (stop: AbortSignal) => {
+    // No need to let it rest first: its owner is gone.
+    if (isRenewalDue()) for (const lease of await own.renew()) await settleLeftovers(worker, lease, 0);
+    const leases = own.leases();
+    if (leases.length === 0) return pause(RENEW_EVERY_MS, stop);
+    if (wasInterrupted) await resume();
+    if (isRetryDue()) for (const lease of leases) await settleOld(worker, lease);
+    await settleNew(worker, leases, await reader.next(leases));
   };
 
   const loop = startLoop({
     log: ctx.log,
-    async round(stop) {
-      if (isRenewalDue()) await renew();
-      if (leases.length === 0) return pause(RENEW_EVERY_MS, stop);
-      if (wasInterrupted) for (const lease of leases) await settleInterrupted(worker, lease);
-      wasInterrupted = false;
-      if (isRetryDue()) for (const lease of leases) await settleOthers(lease);
-      await settleNew(worker, leases);
-    },
+    round,
     onFailure(error) {
       wasInterrupted = true;
-      // Asks for all of them again: those that are still ours stand under our name.
-      if (error instanceof LeaseLost) leases = [];
+      if (error instanceof LeaseLost) own.forget();
     },
   });
   return {
-    state: () => ({ ...loop.state(), shards: leases.map(({ shard }) => shard) }),
+    state: () => ({ ...loop.state(), shards: own.leases().map(({ shard }) => shard) }),
     async stop() {
       await loop.stop();
-      await releaseShards(ctx, leases);
+      const last = await reader.drain();
+      await settleNew(worker, own.leases(), last).catch(ignoreBecause('it is pending for the next owner'));
+      await own.release();
     },
   };
+}
+
+async function settleOld(worker: Worker, lease: ShardLease): Promise<void> {
+  await settleLeftovers(worker, lease, RETRY_EVERY_MS);
+  await settleReplayed(worker, lease);
+  await settleReleased(worker, lease);
 }

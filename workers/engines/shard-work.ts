@@ -1,4 +1,4 @@
-import { listReleasable, shardKey, type ShardLease } from '#domain/events/index.ts';
+import { listReleasable, replayLetters, shardKey, type ShardLease } from '#domain/events/index.ts';
 import {
   acknowledge,
   readGroup,
@@ -6,6 +6,7 @@ import {
   type RedisConnection,
   type StreamEntry,
 } from '#platform/redis/index.ts';
+import type { PauseWatch } from '../pause-watch.ts';
 import { settleAgain, settleFresh, settleParked, type Settler } from './settle-entries.ts';
 
 /** What a worker works with. */
@@ -16,20 +17,29 @@ export type Worker = {
   reader: RedisConnection;
   redis: RedisConnection;
   settler: Settler;
+  pauses: PauseWatch;
 };
 
 /** Enough to make a transaction worth its commit, few enough to bound memory and what a crash delivers again. */
-const BATCH = 500;
+const BATCH = 1000;
+/** After a long pause very many may be parked; new entries must not wait for all of them. */
+const RELEASED_BATCHES = 5;
 /** Units: ms. */
 const BLOCK_MS = 1000;
 
-/** Waits up to a second for new entries in the shards of these leases, at least one, and settles them. */
-export async function settleNew(worker: Worker, leases: readonly ShardLease[]): Promise<void> {
-  const streams = leases.map(keyOf);
+/** What was read of each shard, by its Redis key. */
+export type Batch = Map<string, StreamEntry[]>;
+
+/** Waits up to a second for new entries in the shards of these leases, at least one. */
+export async function readNew(worker: Worker, leases: readonly ShardLease[]): Promise<Batch> {
   const { group } = leases[0]!;
-  const read = { streams, group, consumer: worker.name, count: BATCH, blockMs: BLOCK_MS };
-  const entries = await readGroup(worker.reader, read);
-  for (const lease of leases) await settle(worker, lease, entries.get(keyOf(lease)) ?? [], settleFresh);
+  const read = { streams: leases.map(keyOf), group, consumer: worker.name, count: BATCH, blockMs: BLOCK_MS };
+  return readGroup(worker.reader, read);
+}
+
+/** Settles what was read. What is of a shard that was lost meanwhile is its new owner's. */
+export async function settleNew(worker: Worker, leases: readonly ShardLease[], batch: Batch): Promise<void> {
+  for (const lease of leases) await settle(worker, lease, batch.get(keyOf(lease)) ?? [], settleFresh);
 }
 
 /**
@@ -43,18 +53,27 @@ export async function settleLeftovers(worker: Worker, lease: ShardLease, idleMs:
 
 /**
  * Settles what we were given and could not settle because the database or Redis went away: before anything new is read, or
- * that would overtake it. No attempt is counted, since nothing speaks against these events.
+ * that would overtake it. That is up to two batches, one in hand and one read ahead. No attempt is counted, since nothing
+ * speaks against these events.
  */
 export async function settleInterrupted(worker: Worker, lease: ShardLease): Promise<void> {
-  const claim = { stream: keyOf(lease), group: lease.group, consumer: worker.name, idleMs: 0, count: BATCH };
+  const claim = { stream: keyOf(lease), group: lease.group, consumer: worker.name, idleMs: 0, count: 2 * BATCH };
   await settle(worker, lease, await reclaimEntries(worker.redis, claim), settleFresh);
 }
 
+/** Tries dead letters again where somebody has asked for it. The owner of the first shard does it, for all of them. */
+export async function settleReplayed({ settler }: Worker, lease: ShardLease): Promise<void> {
+  if (lease.shard === 0) await replayLetters(settler.ctx, settler.consumer, lease);
+}
+
 /** Settles what was parked and has nothing to wait for any more. */
-export async function settleReleased({ settler }: Worker, lease: ShardLease): Promise<void> {
+export async function settleReleased({ settler, pauses }: Worker, lease: ShardLease): Promise<void> {
   const { group, shard } = lease;
-  const events = await listReleasable(settler.ctx.db, { group, shard, limit: BATCH });
-  if (events.length > 0) await settleParked(settler, lease, events);
+  for (let batch = 0; batch < RELEASED_BATCHES; batch++) {
+    const events = await listReleasable(settler.ctx.db, { group, shard, limit: BATCH, paused: pauses.now() });
+    if (events.length > 0) await settleParked(settler, lease, events);
+    if (events.length < BATCH) return;
+  }
 }
 
 async function settle(

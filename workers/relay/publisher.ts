@@ -14,6 +14,7 @@ import { condenseSamples, markStream, takeSamples } from '#domain/streams/index.
 import type { Context } from '#platform/context.ts';
 import { readServer, type RedisConnection, type ServerFacts } from '#platform/redis/index.ts';
 import { every } from '../every.ts';
+import { createPauseWatch } from '../pause-watch.ts';
 import { createRedisWatch } from './redis-watch.ts';
 import type { RelayMetrics } from './relay-metrics.ts';
 
@@ -32,6 +33,7 @@ type Publisher = {
 /** Units: ms. */
 const KEEP_HOUSE_MS = 5000;
 const CONDENSE_MS = 60_000;
+const LOOK_FOR_PAUSES_MS = 1000;
 
 /** Publishes what waits in the outbox, into a stream that it has made sure is whole and has room. */
 export function createPublisher(options: Options): Publisher {
@@ -40,6 +42,8 @@ export function createPublisher(options: Options): Publisher {
   const keepBooks = bookKeeper(ctx);
   const isHouseDue = every(KEEP_HOUSE_MS);
   let lastServer: ServerFacts | undefined;
+  const pauses = createPauseWatch(ctx);
+  const isPauseLookDue = every(LOOK_FOR_PAUSES_MS);
   let shards = 0;
   let after = FIRST_TENANT;
 
@@ -47,7 +51,8 @@ export function createPublisher(options: Options): Publisher {
     if (watch.isFull(server)) return 'idle';
     const room = WINDOW_PER_SHARD * shardCount - inFlight;
     if (room <= 0) return 'full';
-    const { published, marked, nextAfter } = await publishNext(ctx, redis, lease, { shardCount, room, after });
+    const except = [...pauses.now().tenants];
+    const { published, marked, nextAfter } = await publishNext(ctx, redis, lease, { shardCount, room, after, except });
     after = nextAfter;
     metrics.published(published);
     if (published.length === 0) return 'idle';
@@ -62,6 +67,7 @@ export function createPublisher(options: Options): Publisher {
       const shouldKeepHouse = isHouseDue();
       if (shouldKeepHouse) await keepBooks(stream, lastServer);
       lastServer = undefined;
+      if (isPauseLookDue()) await pauses.refresh();
       const state = await getStreamState(ctx.db, lease);
       if (state.shardCount !== shards) await ensureShards(ctx.db, stream, state.shardCount);
       shards = state.shardCount;

@@ -30,8 +30,9 @@ type RelayLoop = Running & { state: () => RelayState };
 /** Units: ms. The poll is what finds an event whose wake-up was lost. */
 const POLL_MS = 1000;
 const RENEW_EVERY_MS = 1000;
-/** How soon to look whether the workers have made room. */
+/** How soon to look whether the workers have made room: less and less often while they make none. */
 const FULL_MS = 10;
+const LONGEST_FULL_MS = 320;
 
 /**
  * Publishes the outbox for as long as it holds the lease; without it, waits to take over. One relay at a time publishes,
@@ -41,6 +42,7 @@ export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): 
   const publisher = createPublisher({ ctx, redis, metrics });
   const isRenewalDue = every(RENEW_EVERY_MS);
   let lease: Lease | undefined;
+  let fullRounds = 0;
 
   const loop = startLoop({
     log: ctx.log,
@@ -50,7 +52,8 @@ export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): 
       if (lease && isRenewalDue()) await renewLease(ctx.db, lease);
       const next = lease ? await publisher.round(lease) : 'idle';
       if (next === 'idle') await wake.wait(POLL_MS, stop);
-      else if (next === 'full') await pause(FULL_MS, stop);
+      fullRounds = next === 'full' ? fullRounds + 1 : 0;
+      if (fullRounds > 0) await pause(Math.min(FULL_MS * 2 ** (fullRounds - 1), LONGEST_FULL_MS), stop);
     },
     onFailure(error) {
       metrics.failed();

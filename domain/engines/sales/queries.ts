@@ -1,4 +1,5 @@
 import type { TenantContext } from '#platform/context.ts';
+import { runPrepared } from '#platform/db/index.ts';
 
 /**
  * Each function writes facts of one tenant and adds those that are new to the figures of their days, in one statement: a
@@ -19,8 +20,9 @@ const addToDays = (noted: string, figures: Record<string, string>) => {
     ${columns.map((column) => `${column} = d.${column} + excluded.${column}`).join(', ')}`;
 };
 
-async function write(tx: TenantContext, sql: string, facts: readonly object[]): Promise<void> {
-  await tx.db.raw(sql, { tenantId: tx.tenantId, now: tx.clock.now(), facts: JSON.stringify(facts) });
+async function write(tx: TenantContext, what: string, sql: string, facts: readonly object[]): Promise<void> {
+  const bindings = { tenantId: tx.tenantId, now: tx.clock.now(), facts: JSON.stringify(facts) };
+  await runPrepared(tx.db, `sales_${what}`, sql, bindings);
 }
 
 type QuoteStep = 'created' | 'sent' | 'approved' | 'converted';
@@ -28,7 +30,7 @@ export type QuoteFact = { quote_id: string; customer_id: string; at: Date };
 
 /** Notes when quotes first took a step. */
 export async function recordSteps(tx: TenantContext, step: QuoteStep, facts: readonly QuoteFact[]): Promise<void> {
-  await write(tx, STEPS[step], facts);
+  await write(tx, step, STEPS[step], facts);
 }
 
 const recordStep = (step: QuoteStep) => `
@@ -58,7 +60,7 @@ type OrderFact = {
 
 /** Notes new orders with the sums of their lines. */
 export async function recordOrders(tx: TenantContext, facts: readonly OrderFact[]): Promise<void> {
-  await write(tx, ORDERS, facts);
+  await write(tx, 'orders', ORDERS, facts);
 }
 
 const ORDERS = `
@@ -80,7 +82,7 @@ export async function recordCancellations(
   tx: TenantContext,
   facts: readonly { order_id: string; at: Date }[],
 ): Promise<void> {
-  await write(tx, CANCELLATIONS, facts);
+  await write(tx, 'cancellations', CANCELLATIONS, facts);
 }
 
 const CANCELLATIONS = `
@@ -97,7 +99,7 @@ export async function recordStatuses(
   tx: TenantContext,
   facts: readonly { order_id: string; new_status: string; changed_at: string }[],
 ): Promise<void> {
-  await tx.db.raw(STATUSES, { tenantId: tx.tenantId, facts: JSON.stringify(facts) });
+  await runPrepared(tx.db, 'sales_statuses', STATUSES, { tenantId: tx.tenantId, facts: JSON.stringify(facts) });
 }
 
 const STATUSES = `
@@ -121,7 +123,7 @@ type SaleFact = {
 
 /** Notes sales and their lines. */
 export async function recordSales(tx: TenantContext, facts: readonly SaleFact[]): Promise<void> {
-  await write(tx, SALES, facts);
+  await write(tx, 'sales', SALES, facts);
 }
 
 const SALES = `

@@ -50,7 +50,10 @@ export async function freeShards(db: Db, leases: readonly ShardLease[]): Promise
       .update({ owner: null, owned_until: null });
 }
 
-/** How many shards there are, and how many other workers are alive to share them. */
+/**
+ * How many shards there are, and how many other workers are alive to share them: one that has been silent for as long as a
+ * lease lasts gets no share, so that what it owned is taken over as soon as its leases run out.
+ */
 export async function countOthers(
   db: Db,
   { stream, group, process, worker }: Owner,
@@ -58,7 +61,7 @@ export async function countOthers(
   const { rows } = await db.raw<{ rows: { shards: number; others: number }[] }>(
     `select (select count(*)::int from events.consumer_shards where stream = ? and consumer_group = ?) as shards,
             (select count(*)::int from platform.heartbeats
-              where process = ? and instance <> ? and beat_at > now() - interval '15 seconds'
+              where process = ? and instance <> ? and beat_at > now() - ${LEASE}
                 and detail ->> 'state' is distinct from 'stopped') as others`,
     [stream, group, process, worker],
   );

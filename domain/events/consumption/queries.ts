@@ -1,14 +1,17 @@
-import type { Db } from '#platform/db/index.ts';
+import { runPrepared, type Db } from '#platform/db/index.ts';
 import { addDelays, delayParameters } from '../delays.ts';
 import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
 import { LeaseLost, type DeadLetterReason, type OutboxEvent, type ShardLease } from '../types.ts';
+import type { Paused } from '../pauses/types.ts';
 import type { Held } from './order.ts';
 
 type Mark = { event: OutboxEvent; outcome: 'applied' | 'ignored' | 'dead_lettered' };
 
 /** Marks events as settled by the group; returns the ids of those that were not yet. Comes before any effect. */
 export async function insertProcessed(db: Db, group: string, marks: readonly Mark[], at: Date): Promise<Set<string>> {
-  const { rows } = await db.raw<{ rows: { event_id: string }[] }>(
+  const { rows } = await runPrepared<{ rows: { event_id: string }[] }>(
+    db,
+    'insert_processed',
     `insert into events.processed (consumer_group, tenant_id, event_id, outcome, processed_at)
      select ?, m.tenant_id, m.event_id, m.outcome, ?
        from unnest(?::uuid[], ?::uuid[], ?::text[]) as m (tenant_id, event_id, outcome)
@@ -25,26 +28,36 @@ export async function findOpen(
   tenantIds: readonly string[],
   eventIds: readonly string[],
 ): Promise<Map<string, Held['reason']>> {
-  const { rows } = await db.raw<{ rows: { event_id: string; reason: Held['reason'] }[] }>(
+  const { rows } = await runPrepared<{ rows: { event_id: string; reason: Held['reason'] }[] }>(
+    db,
+    'find_open',
     `with asked as (select * from unnest(?::uuid[], ?::uuid[]) as a (tenant_id, event_id))
      select p.event_id, 'gap' as reason
        from asked a join events.pending p on p.tenant_id = a.tenant_id and p.event_id = a.event_id
      union all
      select d.event_id, 'blocked'
        from asked a join events.dead_letters d
-         on d.tenant_id = a.tenant_id and d.consumer_group = ? and d.event_id = a.event_id`,
+         on d.tenant_id = a.tenant_id and d.consumer_group = ? and d.event_id = a.event_id
+        and d.state in ('dead', 'replaying')`,
     [[...tenantIds], [...eventIds], group],
   );
   return new Map(rows.map((row) => [row.event_id, row.reason]));
 }
 
-/** Takes events out of the way until the one they wait for is settled; returns how many were not parked before. */
+/**
+ * Takes events out of the way until the one they wait for is settled, or they are resumed; returns how many were not parked
+ * before. (An array of PostgreSQL may hold nulls, which knex's types do not know.)
+ */
 export async function parkEvents(db: Db, held: readonly Held[]): Promise<number> {
   const { rowCount } = await db.raw<{ rowCount: number }>(
     `update events.pending p set parked_reason = h.reason, waits_for = h.waits_for
        from unnest(?::uuid[], ?::uuid[], ?::text[], ?::uuid[]) as h (tenant_id, event_id, reason, waits_for)
       where p.tenant_id = h.tenant_id and p.event_id = h.event_id and p.parked_reason is null`,
-    [...idColumns(held.map((h) => h.event)), held.map((h) => h.reason), held.map((h) => h.waitsFor)],
+    [
+      ...idColumns(held.map((h) => h.event)),
+      held.map((h) => h.reason),
+      held.map((h) => h.waitsFor ?? null) as string[],
+    ],
   );
   return rowCount;
 }
@@ -55,15 +68,17 @@ export async function parkEvents(db: Db, held: readonly Held[]): Promise<number>
  */
 export async function listReleasable(
   db: Db,
-  { group, shard, limit }: { group: string; shard: number; limit: number },
+  { group, shard, limit, paused }: { group: string; shard: number; limit: number; paused: Paused },
 ): Promise<OutboxEvent[]> {
   const { rows } = await db.raw<{ rows: EventRow[] }>(
     `with recursive free as (
        (select p.tenant_id, p.event_id from events.pending p
          where p.parked_reason is not null and p.shard = :shard
+           and p.tenant_id <> all(:pausedTenants::uuid[]) and p.type <> all(:pausedTypes::text[])
            and not exists (select from events.pending w where w.tenant_id = p.tenant_id and w.event_id = p.waits_for)
            and not exists (select from events.dead_letters d
-                            where d.tenant_id = p.tenant_id and d.consumer_group = :group and d.event_id = p.waits_for)
+                            where d.tenant_id = p.tenant_id and d.consumer_group = :group and d.event_id = p.waits_for
+                              and d.state in ('dead', 'replaying'))
          order by p.seq limit :limit)
        union
        select n.tenant_id, n.event_id from free f
@@ -73,7 +88,7 @@ export async function listReleasable(
        join events.pending p on p.tenant_id = f.tenant_id and p.event_id = f.event_id
        join events.outbox o on o.tenant_id = f.tenant_id and o.event_id = f.event_id
       order by p.seq limit :limit`,
-    { group, shard, limit },
+    { group, shard, limit, pausedTenants: [...paused.tenants], pausedTypes: [...paused.types] },
   );
   return rows.map(toOutboxEvent);
 }
@@ -87,7 +102,9 @@ export async function countSettled(
   { stream, group, shard, epoch }: ShardLease,
   { settled, parked, at }: { settled: readonly OutboxEvent[]; parked: number; at: Date },
 ): Promise<void> {
-  const { rowCount } = await db.raw<{ rowCount: number }>(
+  const { rowCount } = await runPrepared<{ rowCount: number }>(
+    db,
+    'count_settled',
     `with gone as (
        delete from events.pending p using unnest(?::uuid[], ?::uuid[]) as a (tenant_id, event_id)
         where p.tenant_id = a.tenant_id and p.event_id = a.event_id

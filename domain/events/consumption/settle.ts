@@ -1,5 +1,5 @@
 import type { Context, TenantContext } from '#platform/context.ts';
-import { asTenant, withTransaction } from '#platform/db/index.ts';
+import { forEachTenant, withTransaction } from '#platform/db/index.ts';
 import { toError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { DeadLetterReason, OutboxEvent, ShardLease } from '../types.ts';
@@ -31,6 +31,8 @@ export type Consumer = {
   /** Who it was, for the dead letters. */
   worker: string;
   judge(event: OutboxEvent): Verdict;
+  /** Whether an event is to wait although nothing is wrong with it. */
+  isPaused(event: OutboxEvent): boolean;
   /** All effects of these facts of one tenant, which come in their order. */
   apply(tx: TenantContext, facts: readonly Fact[]): Promise<void>;
 };
@@ -60,7 +62,10 @@ export async function settleEvents(ctx: Context, consumer: Consumer, batch: Batc
   const verdictOn = (event: OutboxEvent) => verdicts.get(event)!;
   return withTransaction(ctx, async (tx) => {
     const open = await findOpenPredecessors(tx, group, events);
-    const { ready, held } = holdBack(events, open, (event) => verdictOn(event).outcome === 'dead_lettered');
+    const { ready, held } = holdBack(events, open, {
+      isPutAside: (event) => verdictOn(event).outcome === 'dead_lettered',
+      isPaused: (event) => consumer.isPaused(event),
+    });
     const judged = ready.map((event) => ({ event, verdict: verdictOn(event) }));
     const marks = judged.map(({ event, verdict }) => ({ event, outcome: verdict.outcome }));
     const fresh = await insertProcessed(tx.db, group, marks, at);
@@ -88,9 +93,10 @@ async function findOpenPredecessors(
 
 async function park(tx: Context, held: readonly Held[]): Promise<number> {
   if (held.length === 0) return 0;
-  const [first] = held;
-  tx.log.info({ events: held.length, waitsFor: first!.waitsFor }, 'events wait for an earlier one of their aggregate');
-  return parkEvents(tx.db, held);
+  const parked = await parkEvents(tx.db, held);
+  const [{ reason, waitsFor }] = held as [Held];
+  if (parked > 0) tx.log.info({ parked, reason, waitsFor }, 'events were parked');
+  return parked;
 }
 
 function judge(consumer: Consumer, event: OutboxEvent, attempt: Attempt | undefined): Verdict {
@@ -107,9 +113,10 @@ async function carryOut(tx: Context, consumer: Consumer, judged: readonly Judged
   const facts = judged.flatMap(({ event, verdict }): Fact[] =>
     verdict.outcome === 'applied' ? [{ event, payload: verdict.payload }] : [],
   );
-  const byTenant = [...Map.groupBy(facts, ({ event }) => event.tenantId)].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  for (const [tenantId, ofTenant] of byTenant)
-    await asTenant(tx, tenantId, (inTenant) => consumer.apply(inTenant, ofTenant));
+  const byTenant = Map.groupBy(facts, ({ event }) => event.tenantId);
+  await forEachTenant(tx, [...byTenant.keys()].toSorted(), (inTenant) =>
+    consumer.apply(inTenant, byTenant.get(inTenant.tenantId)!),
+  );
   for (const { event, verdict } of judged)
     if (verdict.outcome === 'dead_lettered') await bury(tx, consumer, event, verdict.failure);
 }

@@ -1,4 +1,4 @@
-import type { Db } from '#platform/db/index.ts';
+import { runPrepared, type Db } from '#platform/db/index.ts';
 import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
 import type { OutboxEvent } from '../types.ts';
 
@@ -8,6 +8,8 @@ const TENANTS_PER_BATCH = 64;
 /** Below the id of every store. */
 export const FIRST_TENANT = '00000000-0000-0000-0000-000000000000';
 
+/** `except` are stores that are to wait. */
+type Wanted = { after: string; limit: number; except: readonly string[] };
 type Page = { events: OutboxEvent[]; nextAfter: string };
 
 /**
@@ -16,8 +18,10 @@ type Page = { events: OutboxEvent[]; nextAfter: string };
  * touches nothing but what it returns, so it costs the same whether ten events wait or a million (the last `limit 1` is
  * what keeps the planner from reading the whole outbox for it). `nextAfter` is where the next batch should begin.
  */
-export async function listWaiting(db: Db, { after, limit }: { after: string; limit: number }): Promise<Page> {
-  const { rows } = await db.raw<{ rows: (EventRow & { last_tenant: string | null })[] }>(
+export async function listWaiting(db: Db, { after, limit, except }: Wanted): Promise<Page> {
+  const { rows } = await runPrepared<{ rows: (EventRow & { last_tenant: string | null })[] }>(
+    db,
+    'list_waiting',
     `with recursive tenants as (
        (select p.tenant_id from events.pending p where p.published_at is null and p.tenant_id > :after
          order by p.tenant_id limit 1)
@@ -25,7 +29,7 @@ export async function listWaiting(db: Db, { after, limit }: { after: string; lim
        select (select p.tenant_id from events.pending p where p.published_at is null and p.tenant_id > t.tenant_id
                 order by p.tenant_id limit 1)
          from tenants t where t.tenant_id is not null),
-     chosen as materialized (select tenant_id from tenants where tenant_id is not null limit :tenants),
+     chosen as materialized (select tenant_id from tenants where tenant_id is not null and tenant_id <> all(:except::uuid[]) limit :tenants),
      size as materialized (select count(*) as tenants from chosen)
      select o.*,
             case when size.tenants = :tenants
@@ -37,7 +41,7 @@ export async function listWaiting(db: Db, { after, limit }: { after: string; lim
       cross join lateral (
         select ${EVENT_COLUMNS} from events.outbox o where o.tenant_id = c.tenant_id and o.event_id = p.event_id limit 1) o
       order by p.seq`,
-    { after, limit, tenants: TENANTS_PER_BATCH },
+    { after, limit, except: [...except], tenants: TENANTS_PER_BATCH },
   );
   return { events: rows.map(toOutboxEvent), nextAfter: rows[0]?.last_tenant ?? FIRST_TENANT };
 }

@@ -13,7 +13,7 @@ export const PUBLISH_BATCH = 500;
  * So many events a shard may hold that nobody has settled; all others wait in the outbox. It bounds what Redis needs, what
  * is put back when Redis is lost, and how long a store's event waits behind those of a noisy neighbour.
  */
-export const WINDOW_PER_SHARD = 2000;
+export const WINDOW_PER_SHARD = 4000;
 
 /** A settled stream may stay this long, for people who look into it; some 3 MB at 300 bytes an entry. */
 const TRIM_ABOVE = 10_000;
@@ -22,6 +22,7 @@ type Round = {
   shardCount: number;
   /** So many may be published now. */ room: number;
   /** The store after which to begin. */ after: string;
+  /** Stores that are to wait. */ except: readonly string[];
 };
 
 /** `marked` is less than what was published where workers are settling events before we came to mark them. */
@@ -34,7 +35,7 @@ type Outcome = { published: OutboxEvent[]; marked: number; nextAfter: string };
  */
 export async function publishNext(ctx: Context, redis: RedisConnection, lease: Lease, round: Round): Promise<Outcome> {
   const limit = Math.min(round.room, PUBLISH_BATCH);
-  const { events, nextAfter } = await nextWaiting(ctx, round.after, limit);
+  const { events, nextAfter } = await nextWaiting(ctx, { after: round.after, limit, except: round.except });
   if (events.length === 0) return { published: [], marked: 0, nextAfter };
   const addressed = events.map((event) => ({ event, shard: shardOf(event, round.shardCount) }));
   const { placed, refused } = sortReplies(addressed, await append(redis, lease.stream, addressed));
@@ -47,10 +48,10 @@ export async function publishNext(ctx: Context, redis: RedisConnection, lease: L
 }
 
 /** Begins with the first store again when nothing waits after the one we had come to. */
-async function nextWaiting(ctx: Context, after: string, limit: number): ReturnType<typeof listWaiting> {
-  const page = await listWaiting(ctx.db, { after, limit });
-  if (page.events.length > 0 || after === FIRST_TENANT) return page;
-  return listWaiting(ctx.db, { after: FIRST_TENANT, limit });
+async function nextWaiting(ctx: Context, wanted: Parameters<typeof listWaiting>[1]): ReturnType<typeof listWaiting> {
+  const page = await listWaiting(ctx.db, wanted);
+  if (page.events.length > 0 || wanted.after === FIRST_TENANT) return page;
+  return listWaiting(ctx.db, { ...wanted, after: FIRST_TENANT });
 }
 
 type Addressed = { event: OutboxEvent; shard: number };

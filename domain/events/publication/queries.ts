@@ -1,4 +1,4 @@
-import type { Db } from '#platform/db/index.ts';
+import { runPrepared, type Db } from '#platform/db/index.ts';
 import { addDelays, delayParameters } from '../delays.ts';
 import { LeaseLost, type Lease, type OutboxEvent } from '../types.ts';
 
@@ -45,7 +45,9 @@ export type StreamState = {
 
 /** Throws LeaseLost. */
 export async function getStreamState(db: Db, { stream, epoch }: Lease): Promise<StreamState> {
-  const { rows } = await db.raw<{ rows: { identity: string | null; shard_count: number; in_flight: string }[] }>(
+  const { rows } = await runPrepared<{ rows: { identity: string | null; shard_count: number; in_flight: string }[] }>(
+    db,
+    'stream_state',
     `select s.redis_identity as identity, s.shard_count,
             (select coalesce(sum(h.published), 0) from events.shards h where h.stream = s.name)
             - (select coalesce(min(d.done), 0) from (
@@ -82,7 +84,9 @@ export type Placed = { event: OutboxEvent; shard: number; streamId: string };
  */
 export async function markPublished(db: Db, { stream, epoch }: Lease, placed: readonly Placed[]): Promise<number> {
   const last = new Map(placed.map(({ shard, streamId }) => [shard, streamId]));
-  const { rows } = await db.raw<{ rows: { fenced: number; marked: number }[] }>(
+  const { rows } = await runPrepared<{ rows: { fenced: number; marked: number }[] }>(
+    db,
+    'mark_published',
     `with fence as (
        update events.streams set lease_until = now() + ${LEASE} where name = ? and lease_epoch = ? returning name),
      free as (

@@ -58,7 +58,8 @@ export async function getTenantLag(ctx: Context, tenantId: string): Promise<Tena
 
 const LAG = `
   select count(*) as backlog, min(p.created_at) as oldest_at,
-         (select count(*) from events.dead_letters d where d.tenant_id = :tenantId) as dead_letters
+         (select count(*) from events.dead_letters d
+           where d.tenant_id = :tenantId and d.state in ('dead', 'replaying')) as dead_letters
     from events.pending p where p.tenant_id = :tenantId`;
 
 type DeadLetter = { id: string; type: string; reason: string; error: string; attempts: number; diedAt: Date };
@@ -68,6 +69,7 @@ export async function listDeadLetters(ctx: Context, tenantId: string, limit: num
   const rows = await ctx
     .db('events.dead_letters')
     .where({ tenant_id: tenantId })
+    .whereIn('state', ['dead', 'replaying'])
     .orderBy([
       { column: 'died_at', order: 'desc' },
       { column: 'id', order: 'desc' },

@@ -7,6 +7,7 @@ import {
   LeaseLost,
   listReleasable,
   MAX_ATTEMPTS,
+  NOTHING_PAUSED,
   settleEvents,
   type Consumer,
   type OutboxEvent,
@@ -52,6 +53,7 @@ describe('settleEvents', () => {
     group: 'engines',
     worker: 'test:1',
     judge: () => ({ outcome: 'applied', payload: {} }),
+    isPaused: () => false,
     async apply(_tx, facts) {
       applied.push(...facts.map(({ event: { eventId } }) => eventId));
     },
@@ -74,7 +76,7 @@ describe('settleEvents', () => {
     pipeline.rows(
       `update events.pending set published_at = now(), stream_id = '1-1', shard = 0 where published_at is null`,
     );
-  const releasable = () => listReleasable(ctx.db, { group: 'engines', shard: 0, limit: 10 });
+  const releasable = () => listReleasable(ctx.db, { group: 'engines', shard: 0, limit: 10, paused: NOTHING_PAUSED });
   const pending = async (tenant: string) => {
     const sql = 'select event_id as id from events.pending where tenant_id = $1 order by seq';
     return (await pipeline.rows<{ id: string }>(sql, [tenant])).map(({ id }) => id);

@@ -52,6 +52,7 @@ const evidence = (said: Partial<Evidence> = {}): Evidence => ({
   samples: [],
   beats: [beat('relay'), beat('engines')],
   parked: [],
+  pauses: [],
   isLost: false,
   ...said,
 });
@@ -119,6 +120,21 @@ describe('the status of a stage', () => {
 
     assert.deepEqual(told(judgeShard(reading(), evidence({ isLost: true }))), ['LOST', 'epoch_differs']);
     assert.deepEqual([...told(blocked), blocked.detail], ['BLOCKED', 'parked_keys', { keys: 2 }]);
+  });
+
+  it('is PAUSED, by whom and since when, where a shard or everything is; a store that is paused stops no shard', () => {
+    const pause = { pausedBy: 'olivia', pausedAt: ago(60_000) };
+    const late = waiting(40_000);
+    const paused = (scope: 'all' | 'shard' | 'tenant', target: string) =>
+      evidence({ pauses: [{ ...pause, scope, target }] });
+
+    const judged = judgeShard(late, paused('shard', '0'));
+
+    assert.deepEqual([...told(judged), judged.detail], ['PAUSED', 'paused', { by: 'olivia', since: ago(60_000) }]);
+    assert.equal(judgeShard(late, paused('shard', '1')).status, 'STALLED');
+    assert.equal(judgeShard(late, paused('tenant', 'some-id')).status, 'STALLED');
+    assert.equal(judgeRelayStage(relayReading(late), paused('all', '')).status, 'PAUSED');
+    assert.equal(judgeRelayStage(relayReading(late), paused('shard', '0')).status, 'STALLED');
   });
 
   it('is that of the shard’s own worker, while another one lives', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readWaiting } from '#domain/streams/index.ts';
+import { listReadings } from '#domain/streams/readings.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
 import { saleRecorded } from '#tests/support/sales-events.ts';
@@ -155,6 +156,24 @@ describe('readWaiting', () => {
       [['sale_recorded', 4]],
     );
     assert.equal(tenants.isEstimate, false);
+  });
+
+  it('counts what a paused store waits with, and does not hold it against the relay', async () => {
+    const store = await pipeline.createTenant();
+    await pipeline.rows(
+      `insert into events.pauses (id, stream, consumer_group, scope, target, reason, paused_by, paused_at)
+       values (gen_random_uuid(), 'events:construction', 'engines', 'tenant', $1, 'test', 'olivia', now())`,
+      [store],
+    );
+    const before = await listReadings(figures.ctx.db, 'events:construction');
+    const { unpublished } = await figures.read();
+    await pipeline.publish(store, saleRecorded(), saleRecorded());
+
+    const relay = (await listReadings(figures.ctx.db, 'events:construction')).find(({ group }) => group === 'relay')!;
+
+    assert.equal(relay.backlog, before.find(({ group }) => group === 'relay')!.backlog);
+    assert.equal(relay.parked, 2);
+    assert.equal((await figures.assertAgrees()).unpublished, unpublished + 2);
   });
 
   it('estimates the counts of a backlog that is too large to be counted, and finds who has most of it', async () => {

@@ -63,6 +63,7 @@ describe('entries of which one is in trouble', () => {
       group: 'engines',
       worker: 'test:1',
       judge: () => ({ outcome: 'applied', payload: {} }),
+      isPaused: () => false,
       async apply(_tx, facts) {
         if (facts.some(({ event }) => event.eventId === killer.eventId)) await atKiller();
       },

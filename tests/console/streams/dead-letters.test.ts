@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { newId } from '#platform/ids.ts';
+import { openTestConsole, type TestConsole } from '#tests/support/console.ts';
+
+describe('the pages of dead letters', () => {
+  let panel: TestConsole;
+  const letter = newId();
+
+  before(async () => {
+    panel = await openTestConsole();
+    await panel.asSuperuser(
+      `insert into events.dead_letters (tenant_id, id, consumer_group, event_id, type, schema_version, occurred_at, correlation_id,
+         payload, reason, error, attempts, worker, first_attempt_at, died_at)
+       values ($1, $2, 'engines', $3, 'sale_recorded', 1, now(), 'c', '{"total": "<b>1</b>"}', 'handler_failed', 'no <i>luck</i>', 5,
+               'host:9102', now(), now())`,
+      [newId(), letter, newId()],
+    );
+  });
+  after(() => panel?.stop());
+
+  it('show a viewer what failed, escaped, and nothing to press', async () => {
+    const { browser } = await panel.signIn('viewer');
+
+    const list = await browser.get('/streams/dead-letters').expect(200);
+    const page = await browser.get(`/streams/dead-letters/${letter}`).expect(200);
+
+    assert.match(list.text, /sale_recorded[\s\S]*no &lt;i&gt;luck/);
+    assert.match(page.text, /&lt;b&gt;1&lt;\/b&gt;/);
+    assert.doesNotMatch(list.text + page.text, /<form[^>]*method="post"[^>]*dead-letters|<i>luck/);
+  });
+
+  it('find none by another reason, and say so', async () => {
+    const { browser } = await panel.signIn('viewer');
+
+    const page = await browser.get('/streams/dead-letters?reason=unknown_version').expect(200);
+
+    assert.match(page.text, /No dead letters/);
+  });
+
+  it('want to know why, at the field, and then ask a worker', async () => {
+    const { browser, csrf } = await panel.signIn('on_call');
+    const post = (because: string) =>
+      browser.post(`/streams/dead-letters/${letter}/replay`).type('form').send({ _csrf: csrf, because });
+
+    const refused = await post(' ').expect(422);
+    await post('mended').expect(303);
+    const page = await browser.get(`/streams/dead-letters/${letter}`).expect(200);
+
+    assert.match(refused.text, /Say why, in at most 300 characters/);
+    assert.match(page.text, /Being tried again/);
+  });
+
+  it('let nobody below an operator skip one', async () => {
+    const { browser, csrf } = await panel.signIn('on_call');
+
+    await browser
+      .post(`/streams/dead-letters/${letter}/skip`)
+      .type('form')
+      .send({ _csrf: csrf, because: 'no' })
+      .expect(403);
+  });
+});
