@@ -176,7 +176,9 @@ describe('A store from onboarding to its first processed event', function () {
       const published = await page.locator('#engines-published .figures').innerText();
       assert.ok(Number(published) > 0);
       assert.equal(await page.locator('#engines-processed .figures').innerText(), published);
-      for (const row of await page.locator('tbody tr').all()) assert.match(await row.innerText(), /OK/);
+      const judged = await page.locator('td[data-label="Status"]').all();
+      assert.ok(judged.length >= 4, 'the relay, the engines, Redis and each shard');
+      for (const status of judged) assert.match(await status.innerText(), /OK/);
     });
   });
 
