@@ -9,12 +9,12 @@ export type CommitFaults = {
 
 export const COMMIT_REFUSED = /the commit was refused on purpose/;
 
-/** With its owner's rights: the roles that write know nothing of it. */
+/** With its owner's rights: the roles that write know nothing of it. A row's table may be a partition: hence the argument. */
 const REFUSAL = `
   create table public.refused_tables (name text primary key);
   create function public.refuse_commit() returns trigger language plpgsql security definer as $$
     begin
-      if exists (select from public.refused_tables where name = tg_table_schema || '.' || tg_table_name) then
+      if exists (select from public.refused_tables where name = tg_argv[0]) then
         raise exception 'the commit was refused on purpose';
       end if;
       return null;
@@ -28,7 +28,7 @@ export async function createCommitFaults(query: Query, tables: readonly string[]
   const triggers = tables.map(
     (table) =>
       `create constraint trigger refuse_commit after insert or update or delete on ${table}
-         deferrable initially deferred for each row execute function public.refuse_commit()`,
+         deferrable initially deferred for each row execute function public.refuse_commit('${table}')`,
   );
   await query([REFUSAL, ...triggers].join(';'));
   const contents = tables.map(

@@ -238,7 +238,7 @@ function eventRows(): Rows {
       aggregate_version: 1,
       payload: JSON.stringify({ name: MARK }),
     },
-    'events.processed': { ...seen, outcome: 'applied', processed_at: AT },
+    'events.processed': { ...seen, event_day: AT, outcome: 'applied', processed_at: AT },
     'events.retries': { ...seen, attempts: 2, first_attempt_at: AT, last_attempt_at: AT },
     'events.dead_letters': {
       id: newId(),

@@ -1,4 +1,5 @@
 import { runPrepared, type Db } from '#platform/db/index.ts';
+import { dayOf } from '../days.ts';
 import { addDelays, delayParameters } from '../delays.ts';
 import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
 import { LeaseLost, type DeadLetterReason, type OutboxEvent, type ShardLease } from '../types.ts';
@@ -7,16 +8,24 @@ import type { Held } from './order.ts';
 
 type Mark = { event: OutboxEvent; outcome: 'applied' | 'ignored' | 'dead_lettered' };
 
-/** Marks events as settled by the group; returns the ids of those that were not yet. Comes before any effect. */
+/**
+ * Marks events as settled by the group; returns the ids of those that were not yet. Comes before any effect. An event's day,
+ * which its mark is found by, is that of its one row in the outbox, whoever delivers it. Marks of a day that was dropped are
+ * gone because all of it was settled: an event of then is new only if it is still pending.
+ */
 export async function insertProcessed(db: Db, group: string, marks: readonly Mark[], at: Date): Promise<Set<string>> {
+  const events = marks.map(({ event }) => event);
   const { rows } = await runPrepared<{ rows: { event_id: string }[] }>(
     db,
     'insert_processed',
-    `insert into events.processed (consumer_group, tenant_id, event_id, outcome, processed_at)
-     select ?, m.tenant_id, m.event_id, m.outcome, ?
-       from unnest(?::uuid[], ?::uuid[], ?::text[]) as m (tenant_id, event_id, outcome)
+    `insert into events.processed (consumer_group, tenant_id, event_id, event_day, outcome, processed_at)
+     select ?, m.tenant_id, m.event_id, m.event_day, m.outcome, ?
+       from unnest(?::uuid[], ?::uuid[], ?::date[], ?::text[]) as m (tenant_id, event_id, event_day, outcome)
+      cross join events.retention r
+      where r.dropped_through is null or m.event_day > r.dropped_through
+         or exists (select from events.pending p where p.tenant_id = m.tenant_id and p.event_id = m.event_id)
      on conflict do nothing returning event_id`,
-    [group, at, ...idColumns(marks.map((m) => m.event)), marks.map((m) => m.outcome)],
+    [group, at, ...idColumns(events), events.map(dayOf), marks.map((m) => m.outcome)],
   );
   return new Set(rows.map((row) => row.event_id));
 }
@@ -86,7 +95,7 @@ export async function listReleasable(
      select ${EVENT_COLUMNS}
        from free f
        join events.pending p on p.tenant_id = f.tenant_id and p.event_id = f.event_id
-       join events.outbox o on o.tenant_id = f.tenant_id and o.event_id = f.event_id
+       join events.outbox o on o.tenant_id = f.tenant_id and o.event_id = f.event_id and o.created_at = p.created_at
       order by p.seq limit :limit`,
     { group, shard, limit, pausedTenants: [...paused.tenants], pausedTypes: [...paused.types] },
   );

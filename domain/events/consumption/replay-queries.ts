@@ -1,4 +1,5 @@
 import type { Db } from '#platform/db/index.ts';
+import { dayOf } from '../days.ts';
 import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
 import type { OutboxEvent } from '../types.ts';
 
@@ -35,7 +36,7 @@ export async function finishReplay(
     .update({ state: 'applied', resolved_at: at, attempts: db.raw('attempts + 1') });
   if (ended === 0) return false;
   await db('events.processed')
-    .where({ ...place, outcome: 'dead_lettered' })
+    .where({ ...place, event_day: dayOf(event), outcome: 'dead_lettered' })
     .update({ outcome });
   return true;
 }

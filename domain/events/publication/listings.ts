@@ -15,8 +15,9 @@ type Page = { events: OutboxEvent[]; nextAfter: string };
 /**
  * The oldest waiting events of the stores that come after `after`, in the order of their numbers, in equal shares: a store
  * with a million of them gets no more of a batch than its neighbours. Walks from store to store along one index and
- * touches nothing but what it returns, so it costs the same whether ten events wait or a million (the last `limit 1` is
- * what keeps the planner from reading the whole outbox for it). `nextAfter` is where the next batch should begin.
+ * touches nothing but what it returns, so it costs the same whether ten events wait or a million, or however many days are
+ * kept: the time of an event leads to its partition. (The last `limit 1` keeps the planner from reading the whole outbox.)
+ * `nextAfter` is where the next batch should begin.
  */
 export async function listWaiting(db: Db, { after, limit, except }: Wanted): Promise<Page> {
   const { rows } = await runPrepared<{ rows: (EventRow & { last_tenant: string | null })[] }>(
@@ -36,10 +37,11 @@ export async function listWaiting(db: Db, { after, limit, except }: Wanted): Pro
                  then (select c.tenant_id from chosen c order by c.tenant_id desc limit 1) end as last_tenant
        from size cross join chosen c
       cross join lateral (
-        select w.event_id, w.seq from events.pending w where w.tenant_id = c.tenant_id and w.published_at is null
+        select w.event_id, w.seq, w.created_at from events.pending w where w.tenant_id = c.tenant_id and w.published_at is null
          order by w.seq limit greatest(1, :limit / (select tenants from size))) p
       cross join lateral (
-        select ${EVENT_COLUMNS} from events.outbox o where o.tenant_id = c.tenant_id and o.event_id = p.event_id limit 1) o
+        select ${EVENT_COLUMNS} from events.outbox o
+         where o.tenant_id = c.tenant_id and o.event_id = p.event_id and o.created_at = p.created_at limit 1) o
       order by p.seq`,
     { after, limit, except: [...except], tenants: TENANTS_PER_BATCH },
   );
@@ -53,7 +55,8 @@ type NumberedEvent = OutboxEvent & { seq: number };
 export async function listInFlight(db: Db, { shard, afterSeq, limit }: InFlight): Promise<NumberedEvent[]> {
   const { rows } = await db.raw<{ rows: (EventRow & { seq: string })[] }>(
     `select ${EVENT_COLUMNS}, p.seq
-       from events.pending p join events.outbox o on o.tenant_id = p.tenant_id and o.event_id = p.event_id
+       from events.pending p
+       join events.outbox o on o.tenant_id = p.tenant_id and o.event_id = p.event_id and o.created_at = p.created_at
       where p.shard = ? and p.published_at is not null and p.parked_reason is null and p.seq > ?
       order by p.seq limit ?`,
     [shard, afterSeq, limit],

@@ -36,6 +36,7 @@ const EVENT_DAYS = `
          count(o.event_id) filter (where o.type = 'order_created') as orders
     from zone cross join lateral generate_series(zone.today - (:days::int - 1), zone.today, interval '1 day') d(day)
     left join events.outbox o on o.tenant_id = :tenantId
+     and o.created_at >= :now::timestamptz - make_interval(days => :days + 1)
      and o.created_at >= (d.day at time zone zone.name) and o.created_at < ((d.day + interval '1 day') at time zone zone.name)
    group by d.day order by d.day desc`;
 

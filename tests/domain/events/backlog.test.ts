@@ -10,6 +10,7 @@ type Plan = {
   'Node Type': string;
   'Index Name'?: string;
   'Actual Rows': number;
+  'Actual Loops': number;
   'Shared Hit Blocks': number;
   'Shared Read Blocks': number;
   Plans?: Plan[];
@@ -62,6 +63,7 @@ describe('what a poll of the outbox costs', function () {
     );
     return rows[0]!['QUERY PLAN'][0].Plan;
   };
+  const today = () => new Date().toISOString().slice(0, 10).replaceAll('-', '');
   const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
   const pages = (plan: Plan) => plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
 
@@ -69,8 +71,9 @@ describe('what a poll of the outbox costs', function () {
     const scans = nodes(plan).filter(
       (node) => /Scan/.test(node['Node Type']) && !/CTE|WorkTable/.test(node['Node Type']),
     );
-    const used = new Set(scans.map((node) => node['Index Name'] ?? node['Node Type']));
-    assert.deepEqual([...used].toSorted(), ['outbox_pkey', 'pending_waiting']);
+    const touched = scans.filter((node) => node['Actual Loops'] > 0);
+    const used = new Set(touched.map((node) => node['Index Name'] ?? node['Node Type']));
+    assert.deepEqual([...used].toSorted(), [`outbox_${today()}_pkey`, 'pending_waiting']);
   };
 
   it('is one walk along the waiting, whatever waits behind them and however much was published', async () => {

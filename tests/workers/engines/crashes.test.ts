@@ -27,8 +27,9 @@ describe('an engines worker that is killed', () => {
   /** The same mark as the worker's, uncommitted, makes the worker's transaction wait in its first statement. */
   const holdMarkOf = (tenant: string, eventId: string) =>
     pipeline.hold(
-      `insert into events.processed (consumer_group, tenant_id, event_id, outcome, processed_at)
-       values ('engines', $1, $2, 'applied', now())`,
+      `insert into events.processed (consumer_group, tenant_id, event_id, event_day, outcome, processed_at)
+       select 'engines', o.tenant_id, o.event_id, events.day_of(o.created_at), 'applied', now()
+         from events.outbox o where o.tenant_id = $1 and o.event_id = $2`,
       [tenant, eventId],
     );
 
