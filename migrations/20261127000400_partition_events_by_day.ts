@@ -91,7 +91,7 @@ const MAKE_DAY = `
     key text := case kind when 'outbox' then 'created_at' when 'processed' then 'event_day' end;
     bounds text[] := case kind when 'outbox' then array[events.day_start(day)::text, events.day_start(day + 1)::text]
                                else array[day::text, (day + 1)::text] end;
-    within text := format('%I >= %L and %1$I < %L', key, bounds[1], bounds[2]);
+    within text := format('%1$I >= %2$L and %1$I < %3$L', key, bounds[1], bounds[2]);
     move text := format('with moved as (delete from events.%I where %s returning *) insert into events.%I select * from moved',
                         kind || '_default', within, name);
     has_rows boolean;

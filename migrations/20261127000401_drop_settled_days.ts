@@ -49,13 +49,12 @@ const WHY_KEPT = `
     if events.day_start(day + 1 + days) > clock_timestamp() then
       reasons := reasons || 'too_young'::text;
     end if;
-    if exists (select from events.outbox_default o where o.created_at >= first and o.created_at < after)
-       or exists (select from events.processed_default p where p.event_day = day) then
-      reasons := reasons || 'misplaced'::text;
-    end if;
     if kind = 'processed' then
-      return case when to_regclass(format('events.outbox_%s', to_char(day, 'YYYYMMDD'))) is null then reasons
-                  else reasons || 'outbox_kept'::text end;
+      if to_regclass(format('events.outbox_%s', to_char(day, 'YYYYMMDD'))) is not null
+         or exists (select from events.outbox_default o where o.created_at >= first and o.created_at < after) then
+        reasons := reasons || 'outbox_kept'::text;
+      end if;
+      return reasons;
     end if;
     if exists (select from events.pending p where p.created_at >= first and p.created_at < after and p.published_at is null
                                                and p.parked_reason is null) then

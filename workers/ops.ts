@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
+import { setTerms } from '#domain/retention/index.ts';
+import { systemClock } from '#platform/clock.ts';
 import { loadConfig, type Config } from '#platform/config/index.ts';
-import { openServiceDatabase } from '#platform/db/index.ts';
+import { createContext } from '#platform/context.ts';
+import { openServiceDatabase, type Database } from '#platform/db/index.ts';
 import { startHttpServer } from '#platform/http/server.ts';
 import { serviceListener } from '#platform/http/service-server.ts';
 import { createLogger, silentLogger, type Logger } from '#platform/log/index.ts';
@@ -29,6 +32,7 @@ async function startOps(config: Config<'ops'>): Promise<Running> {
   const database = await openServiceDatabase({ url, poolMax: POOL_MAX, applicationName: 'ops', log });
   const metrics = createMetrics('ops');
   const ssh = createSshPool({ keysDir: config.SSH_KEYS_DIR, log });
+  await applyTerms(database, config);
   const instance = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
   const { BASE_DOMAIN: baseDomain, ARCHIVES_DIR: archivesDir } = config;
   const worker = await startOpsWorker({ database, ssh, baseDomain, archivesDir, log, metrics, instance });
@@ -46,4 +50,14 @@ async function startOps(config: Config<'ops'>): Promise<Running> {
       await database.stop();
     },
   };
+}
+
+/** The database keeps to them, whoever asks it to drop a day, and the console shows them. */
+async function applyTerms({ db }: Database, config: Config<'ops'>): Promise<void> {
+  const actor = { kind: 'system', label: 'ops worker' } as const;
+  const ctx = createContext({ db, log, clock: systemClock, actor, requestId: 'start' });
+  await setTerms(ctx, {
+    outboxDays: config.EVENTS_RETENTION_DAYS,
+    marksDays: config.EVENT_MARKS_RETENTION_DAYS,
+  });
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { readKeys, type Environment } from './read.ts';
+import { ConfigError, readKeys, type Environment } from './read.ts';
 import { KEYS, type Key } from './schema.ts';
 
 export { ConfigError } from './read.ts';
@@ -26,7 +26,17 @@ export const PROCESS_KEYS = {
   app: [...SERVICE, ...TOKENS, 'CORS_ORIGINS', 'DATABASE_URL', 'EDGE_AUTH_SECRET', 'STORE_URL_TEMPLATE', 'APP_PORT'],
   relay: [...SERVICE, 'DATABASE_URL', 'REDIS_URL', 'RELAY_PORT'],
   engines: [...SERVICE, 'DATABASE_URL', 'REDIS_URL', 'ENGINES_PORT'],
-  ops: [...SERVICE, 'DATABASE_URL', 'SSH_KEYS_DIR', 'ARCHIVES_DIR', 'STORE_URL_TEMPLATE', 'BASE_DOMAIN', 'OPS_PORT'],
+  ops: [
+    ...SERVICE,
+    'DATABASE_URL',
+    'SSH_KEYS_DIR',
+    'ARCHIVES_DIR',
+    'STORE_URL_TEMPLATE',
+    'BASE_DOMAIN',
+    'EVENTS_RETENTION_DAYS',
+    'EVENT_MARKS_RETENTION_DAYS',
+    'OPS_PORT',
+  ],
   migrate: ['NODE_ENV', 'LOG_LEVEL', 'DATABASE_URL'],
 } as const satisfies Record<string, readonly Key[]>;
 
@@ -66,5 +76,17 @@ function withUrlsFromHosts(name: ProcessName, env: Environment): Environment {
 /** Reads and checks the environment of one process. Throws {@link ConfigError} naming all bad keys. */
 export function loadConfig<P extends ProcessName>(name: P, environment: Environment = process.env): Config<P> {
   const schemas = Object.fromEntries(PROCESS_KEYS[name].map((key) => [key, KEYS[key]]));
-  return readKeys(`${name} process`, schemas, withUrlsFromHosts(name, environment)) as Config<P>;
+  const config = readKeys(`${name} process`, schemas, withUrlsFromHosts(name, environment));
+  refuseShortMarks(name, config);
+  return config as Config<P>;
 }
+
+/** An event that is replayed after its mark was dropped would have its effect twice. */
+function refuseShortMarks(name: ProcessName, { EVENTS_RETENTION_DAYS, EVENT_MARKS_RETENTION_DAYS }: Values): void {
+  if (Number(EVENT_MARKS_RETENTION_DAYS) < Number(EVENTS_RETENTION_DAYS))
+    throw new ConfigError(`${name} process`, [
+      'EVENT_MARKS_RETENTION_DAYS: must not be less than EVENTS_RETENTION_DAYS',
+    ]);
+}
+
+type Values = Partial<Record<Key, unknown>>;

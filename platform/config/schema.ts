@@ -4,6 +4,8 @@ const wholeNumber = (from: number, to: number, error: string) =>
   z.coerce.number({ error }).int({ error }).min(from, { error }).max(to, { error });
 /** A TCP port, `fallback` when none is given. */
 export const port = (fallback: number) => wholeNumber(1, 65_535, 'must be a port from 1 to 65535').default(fallback);
+/** Whole days. */
+const days = (fallback: number) => wholeNumber(1, 3650, 'must be days from 1 to 3650').default(fallback);
 const url = (protocols: RegExp, example: string) =>
   z.string().refine((value) => URL.canParse(value) && protocols.test(new URL(value).protocol), {
     error: `must be a URL like ${example}`,
@@ -62,6 +64,8 @@ export const KEYS = {
       error: 'must be IP addresses like 1.1.1.1 or 10.0.0.1:5353, separated by commas',
     },
   ),
+  EVENTS_RETENTION_DAYS: days(30),
+  EVENT_MARKS_RETENTION_DAYS: days(30),
   CONSOLE_PORT: port(9000),
   CONSOLE_URL: url(/^https?:$/, 'https://console.example.com').default('http://127.0.0.1:9000'),
   AUTH_PORT: port(8001),

@@ -14,6 +14,8 @@ export type ConsoleDatabase = {
   appUrl: string;
   /** The same database as the relay sees it. */
   relayUrl: string;
+  /** The same database as the engines worker sees it. */
+  workerUrl: string;
   /** The same database as `bc_migrate`. */
   migratorUrl: string;
   /** For what no role of ours may do: looking at others' connections, adding triggers. */
@@ -43,6 +45,7 @@ export async function openConsoleDatabase({ poolMax = 5 } = {}): Promise<Console
     superuserUrl: testDatabase.superuserUrl,
     appUrl: testDatabase.url('bc_app'),
     relayUrl: testDatabase.url('bc_relay'),
+    workerUrl: testDatabase.url('bc_worker'),
     migratorUrl: testDatabase.url('bc_migrate'),
     async asSuperuser(sql, values) {
       const client = new pg.Client({ connectionString: testDatabase.superuserUrl });

@@ -1,6 +1,7 @@
 import { forgetConnections, lookAtDroplets, recordConnections, tellKeys } from '#domain/droplets/index.ts';
 import { lookForDrift, watchStores } from '#domain/edge/index.ts';
 import { forgetOldOutput, type Job } from '#domain/jobs/index.ts';
+import { tendDays } from '#domain/retention/index.ts';
 import { expireNames } from '#domain/tenants/index.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
@@ -45,6 +46,8 @@ const TELL_CONNECTIONS_MS = 5000;
 const FORGET_OUTPUT_MS = 3_600_000;
 const LOOK_FOR_DRIFT_MS = 60_000;
 const WATCH_STORES_MS = 1000;
+/** Days are made a week ahead and dropped after weeks; ten minutes are for what a busy table put off. */
+const TEND_DAYS_MS = 600_000;
 /** What a running step may still take when the process is asked to stop; the whole has 10 s. */
 const GRACE_MS = 5000;
 
@@ -121,6 +124,7 @@ function startChores(ctx: JobContext, leases: Leases, { ssh, instance }: OpsWork
       { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: look },
       { everyMs: TELL_CONNECTIONS_MS, what: 'telling of the connections', beat: tellConnections },
       { everyMs: FORGET_OUTPUT_MS, what: 'forgetting old output', beat: () => forgetOldOutput(ctx) },
+      { everyMs: TEND_DAYS_MS, what: 'tending the days of events', beat: () => tendDays(ctx) },
     ],
     ctx.log,
   );

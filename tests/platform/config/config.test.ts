@@ -46,6 +46,18 @@ describe('loadConfig', () => {
     assert.equal(config.DATABASE_URL, ENGINES.DATABASE_URL);
   });
 
+  it('refuses to forget that an event was processed before the event itself', () => {
+    const ops = { DATABASE_URL: 'postgresql://bc_console:p@10.0.0.3/basecommerce', SSH_KEYS_DIR: '/keys' };
+    const short = { ...ops, EVENTS_RETENTION_DAYS: '40', EVENT_MARKS_RETENTION_DAYS: '39' };
+
+    assert.throws(
+      () => loadConfig('ops', short),
+      /EVENT_MARKS_RETENTION_DAYS: must not be less than EVENTS_RETENTION_DAYS/,
+    );
+    assert.throws(() => loadConfig('ops', { ...ops, EVENTS_RETENTION_DAYS: '31' }), ConfigError);
+    assert.equal(loadConfig('ops', { ...short, EVENT_MARKS_RETENTION_DAYS: '40' }).EVENTS_RETENTION_DAYS, 40);
+  });
+
   it('pins the token algorithm and refuses a short secret', () => {
     const auth = {
       SECRET_KEY: SECRET,

@@ -1,0 +1,2 @@
+export { readRetention } from './listings.ts';
+export { setTerms, tendDays } from './service.ts';
