@@ -12,6 +12,7 @@ import { tenantRoutes } from './tenants/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
 import { deadLetterRoutes } from './streams/dead-letters/routes.ts';
 import { pauseRoutes } from './streams/pauses/routes.ts';
+import { retentionRoutes } from './streams/retention/routes.ts';
 import { streamRoutes } from './streams/routes.ts';
 
 /** Every page of the console, by the map of its feature. */
@@ -28,6 +29,7 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
     ...dropletRoutes,
     ...streamRoutes,
     ...pauseRoutes,
+    ...retentionRoutes,
     ...deadLetterRoutes,
   ];
 }

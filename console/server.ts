@@ -12,6 +12,7 @@ import { openRedis } from '#platform/redis/index.ts';
 import { createConsoleApp } from './app.ts';
 import { openNotifications } from './notifications.ts';
 import { addStreamMetrics } from './streams/metrics.ts';
+import { addRetentionMetrics } from './streams/retention/metrics.ts';
 
 /** With the listening connection below it makes the five that the connection budget gives the console. */
 const POOL_MAX = 4;
@@ -35,8 +36,9 @@ async function startConsole(config: Config<'console'>): Promise<Running> {
   const checks = { database: () => database.ping(), redis: () => redis.ping() };
   const actor = { kind: 'system', label: 'console' } as const;
   const ctx = createContext({ db: database.db, log, clock: systemClock, actor, requestId: 'metrics' });
+  const metricsText = addRetentionMetrics(metrics, ctx, addStreamMetrics(metrics, ctx, redis));
   const server = await startHttpServer(
-    serviceListener({ checks, metrics: addStreamMetrics(metrics, ctx, redis) }, app),
+    serviceListener({ checks, metrics: metricsText }, app),
     config.BIND_HOST,
     config.CONSOLE_PORT,
   );

@@ -26,6 +26,7 @@ import { usageTexts } from './tenants/usage/texts.ts';
 import { peopleTexts, personFieldTexts } from './tenants/users/texts.ts';
 import { letterTexts } from './streams/dead-letters/texts.ts';
 import { pauseTexts } from './streams/pauses/texts.ts';
+import { retentionTexts } from './streams/retention/texts.ts';
 import { streamTexts } from './streams/texts.ts';
 
 /** Every word of the console, by feature. */
@@ -69,5 +70,6 @@ export const consoleTexts: readonly Texts[] = [
   dropletErrorTexts,
   streamTexts,
   pauseTexts,
+  retentionTexts,
   letterTexts,
 ];

@@ -111,14 +111,14 @@ const DROP_DAY = `
   end $$;
   grant execute on function events.drop_day(text, date) to bc_console;`;
 
-/** Every partition; the rows are an estimate, but exact in a default one up to 10,000. The day of a default one is null. */
+/** Every partition; the rows are an estimate, null before the first one, but exact in a default partition, which has no day, up to 10,000. */
 const LIST_DAYS = `
   create function events.list_days() returns table (kind text, day date, bytes bigint, about_rows bigint)
   language sql stable security definer set search_path = pg_catalog as $$
     select p.relname::text, to_date(substring(c.relname from '_(\\d{8})$'), 'YYYYMMDD'), pg_total_relation_size(c.oid),
            case c.relname when 'outbox_default' then (select count(*) from (select from events.outbox_default limit 10000) r)
                           when 'processed_default' then (select count(*) from (select from events.processed_default limit 10000) r)
-                          else greatest(c.reltuples, 0)::bigint end
+                          else nullif(c.reltuples, -1)::bigint end
       from pg_inherits i join pg_class c on c.oid = i.inhrelid join pg_class p on p.oid = i.inhparent
      where p.oid in ('events.outbox'::regclass, 'events.processed'::regclass)
      order by 1, 2 $$;

@@ -15,6 +15,7 @@ import { jobEndpoints } from '#console/jobs/api.ts';
 import { scheduleEndpoints } from '#console/schedules/api.ts';
 import { deadLetterEndpoints } from '#console/streams/dead-letters/api.ts';
 import { pauseEndpoints } from '#console/streams/pauses/api.ts';
+import { retentionEndpoints } from '#console/streams/retention/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
 import { applicationEndpoints } from '#console/tenants/applications/api.ts';
 import { bulkEndpoints } from '#console/tenants/bulk-actions/api.ts';
@@ -53,6 +54,7 @@ const features: readonly Endpoint[] = [
   ...dropletEndpoints,
   ...streamEndpoints,
   ...pauseEndpoints,
+  ...retentionEndpoints,
   ...deadLetterEndpoints,
   ...auditEndpoints,
 ];

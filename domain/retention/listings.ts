@@ -7,7 +7,7 @@ type Row = {
   day: string | null;
   days_ahead: number | null;
   bytes: string;
-  about_rows: string;
+  about_rows: string | null;
   kept_because: KeptBecause[];
   droppable_at: Date | null;
 };
@@ -53,7 +53,7 @@ function toDay(row: Row): KeptDay {
     kind: row.kind,
     day: row.day!,
     bytes: Number(row.bytes),
-    aboutRows: Number(row.about_rows),
+    aboutRows: row.about_rows === null ? undefined : Number(row.about_rows),
     keptBecause: row.kept_because,
     droppableAt: row.droppable_at!,
   };

@@ -17,8 +17,8 @@ export type KeptDay = {
   kind: DayKind;
   day: string;
   bytes: number;
-  /** As PostgreSQL last counted: an estimate, 0 before the first count. */
-  aboutRows: number;
+  /** As PostgreSQL last estimated; undefined before the first time. */
+  aboutRows: number | undefined;
   keptBecause: KeptBecause[];
   droppableAt: Date;
 };
