@@ -1,7 +1,10 @@
-import { DAY_KINDS, KEPT_BECAUSE, readRetention } from '#domain/retention/index.ts';
+import { DAY_KINDS, readRetention } from '#domain/retention/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { Metrics } from '#platform/metrics/index.ts';
 import { isOverdue, WHAT } from './presenter.ts';
+
+/** What may keep a day beyond its term. */
+const STUCK_BECAUSE = ['unpublished', 'unsettled', 'parked', 'dead_letter'] as const;
 
 /**
  * Adds what is kept of events to the console's metrics. Returns what `/metrics` is to answer, `text` with these figures read
@@ -16,7 +19,7 @@ export function addRetentionMetrics(
   const ahead = metrics.gauge('stream_days_ahead', 'Days from today on that have their partitions, without a hole');
   const misplaced = metrics.gauge('stream_misplaced_rows', 'Rows of days that had no partition', ['what']);
   const bytes = metrics.gauge('stream_days_bytes', 'Size of what is kept, with its indexes', ['what']);
-  const overdue = metrics.gauge('stream_days_overdue', 'Days kept beyond their term', ['what', 'reason']);
+  const overdue = metrics.gauge('stream_days_overdue', 'Days kept beyond their term', ['reason']);
   const gauges = [ahead, misplaced, bytes, overdue];
   return async () => {
     for (const gauge of gauges) gauge.reset();
@@ -35,11 +38,10 @@ export function addRetentionMetrics(
           { what },
           days.reduce((sum, day) => sum + day.bytes, 0),
         );
-        for (const reason of KEPT_BECAUSE) {
-          const stuck = days.filter((day) => isOverdue(day, report.asOf) && day.keptBecause.includes(reason));
-          overdue.set({ what, reason }, stuck.length);
-        }
       }
+      const stuck = report.days.filter((day) => isOverdue(day, report.asOf));
+      for (const reason of STUCK_BECAUSE)
+        overdue.set({ reason }, stuck.filter(({ keptBecause }) => keptBecause.includes(reason)).length);
     }
     return text();
   };

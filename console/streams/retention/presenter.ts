@@ -40,9 +40,9 @@ export function presentRetention(report: RetentionReport, words: Words): Retenti
   };
 }
 
-/** Kept although its term is over, so that it is a matter for somebody. */
+/** Kept although its term is over, so that it is a matter for somebody; marks that only wait for their events are none. */
 export function isOverdue({ droppableAt, keptBecause }: KeptDay, now: Date): boolean {
-  return droppableAt.getTime() <= now.getTime() && keptBecause.length > 0;
+  return droppableAt.getTime() <= now.getTime() && keptBecause.some((reason) => reason !== 'outbox_kept');
 }
 
 /** The worst first: where rows go must be right before where they leave. */

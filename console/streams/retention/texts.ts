@@ -15,7 +15,7 @@ export const retentionTexts = defineTexts('retention', {
     stuck_other: '{{count, number}} days are kept beyond their term, for the reasons below.',
     stuck_many: '{{count, number}} days are kept beyond their term, for the reasons below.',
     terms:
-      'Events are kept for {{events}} whole days and can be done again for so long; the marks that they were processed for {{marks}}.',
+      'Events are kept for {{events}} whole days and can be done again for so long; the marks of their processing for {{marks}}.',
     ahead_one: 'Partitions are made for {{count, number}} day from today on.',
     ahead_other: 'Partitions are made for {{count, number}} days from today on.',
     ahead_many: 'Partitions are made for {{count, number}} days from today on.',
@@ -48,7 +48,7 @@ export const retentionTexts = defineTexts('retention', {
     stuck_other: '{{count, number}} dias estão guardados além do prazo, pelos motivos abaixo.',
     stuck_many: '{{count, number}} dias estão guardados além do prazo, pelos motivos abaixo.',
     terms:
-      'Eventos ficam guardados por {{events}} dias inteiros e podem ser refeitos nesse prazo; as marcas de que foram processados, por {{marks}}.',
+      'Eventos ficam guardados por {{events}} dias inteiros e podem ser refeitos nesse prazo; as marcas do seu processamento, por {{marks}}.',
     ahead_one: 'Há partições para {{count, number}} dia a partir de hoje.',
     ahead_other: 'Há partições para {{count, number}} dias a partir de hoje.',
     ahead_many: 'Há partições para {{count, number}} dias a partir de hoje.',

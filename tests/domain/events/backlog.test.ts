@@ -24,12 +24,17 @@ describe('what a poll of the outbox costs', function () {
   before(async () => {
     pipeline = await createPipeline();
     const url = pipeline.database.url('bc_relay');
+    await pipeline.rows(
+      `select events.make_day(kind, events.day_of(now()) - n) from generate_series(1, 30) n, unnest(array['outbox', 'processed']) kind`,
+    );
     relay = openDatabase({ url, poolMax: 1, applicationName: 'test', log: silentLogger });
   });
   after(async () => {
     await relay.stop();
     await pipeline.remove();
   });
+
+  const today = () => new Date().toISOString().slice(0, 10).replaceAll('-', '');
 
   /** Rows of history and rows that wait. Their order on the disk is not that of their numbers. */
   const fill = async (tenantId: string, { settled, waiting }: { settled: number; waiting: number }) => {
@@ -45,7 +50,7 @@ describe('what a poll of the outbox costs', function () {
          select tenant_id, event_id from events.pending where tenant_id = $1 order by seq limit $2)`,
       [tenantId, settled],
     );
-    await pipeline.rows('analyze events.outbox');
+    await pipeline.rows(`analyze events.outbox_${today()}`);
     await pipeline.rows('vacuum analyze events.pending');
   };
   /** The very statement of the relay, with its role and its policies. */
@@ -63,7 +68,6 @@ describe('what a poll of the outbox costs', function () {
     );
     return rows[0]!['QUERY PLAN'][0].Plan;
   };
-  const today = () => new Date().toISOString().slice(0, 10).replaceAll('-', '');
   const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
   const pages = (plan: Plan) => plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
 
