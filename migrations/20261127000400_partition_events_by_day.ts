@@ -11,8 +11,9 @@ export async function up(knex: Knex): Promise<void> {
   await knex.raw(PARTITIONED);
   await knex.raw(MAKE_DAY);
   await knex.raw(MOVE_ROWS);
-  await knex.raw(ISOLATION_AND_GRANTS);
+  // Before the isolation: behind it the owner sees the rows of no store.
   await knex.raw(VERSIONS);
+  await knex.raw(ISOLATION_AND_GRANTS);
   await knex.raw(leaving({ byPartition: true }));
 }
 
