@@ -5,6 +5,14 @@ export const EVENT_COLUMNS = `o.event_id, o.tenant_id, o.type, o.schema_version,
   o.aggregate_version, o.previous_event_id, o.occurred_at, o.created_at, o.correlation_id, o.causation_id, o.actor_id,
   o.payload::text as payload`;
 
+/**
+ * SQL: the event of a row `p` of events.pending, to be joined laterally. Its time leads to its partition, and the limit keeps
+ * the planner from ever reading the whole outbox for it.
+ */
+export const ONE_EVENT = `
+  select ${EVENT_COLUMNS} from events.outbox o
+   where o.tenant_id = p.tenant_id and o.event_id = p.event_id and o.created_at = p.created_at limit 1`;
+
 export type EventRow = {
   event_id: string;
   tenant_id: string;

@@ -60,4 +60,15 @@ describe('a worker that cannot start', () => {
       assert.match(stderr, /^Refusing to start: bc_backup bypasses row-level security/);
     });
   }
+
+  it('workers/ops.ts refuses terms by which the mark of an event would go before the event', async () => {
+    const { code, stderr } = await run('workers/ops.ts', {
+      DATABASE_URL: database.url('bc_console'),
+      SSH_KEYS_DIR: '/nowhere',
+      EVENTS_RETENTION_DAYS: '40',
+    });
+
+    assert.equal(code, 78);
+    assert.match(stderr, /EVENT_MARKS_RETENTION_DAYS: must not be less than EVENTS_RETENTION_DAYS/);
+  });
 });

@@ -1,7 +1,7 @@
 import { runPrepared, type Db } from '#platform/db/index.ts';
 import { dayOf } from '../days.ts';
 import { addDelays, delayParameters } from '../delays.ts';
-import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
+import { ONE_EVENT, toOutboxEvent, type EventRow } from '../event-rows.ts';
 import { LeaseLost, type DeadLetterReason, type OutboxEvent, type ShardLease } from '../types.ts';
 import type { Paused } from '../pauses/types.ts';
 import type { Held } from './order.ts';
@@ -92,10 +92,10 @@ export async function listReleasable(
        union
        select n.tenant_id, n.event_id from free f
          join events.pending n on n.tenant_id = f.tenant_id and n.waits_for = f.event_id)
-     select ${EVENT_COLUMNS}
+     select o.*
        from free f
        join events.pending p on p.tenant_id = f.tenant_id and p.event_id = f.event_id
-       join events.outbox o on o.tenant_id = f.tenant_id and o.event_id = f.event_id and o.created_at = p.created_at
+      cross join lateral (${ONE_EVENT}) o
       order by p.seq limit :limit`,
     { group, shard, limit, pausedTenants: [...paused.tenants], pausedTypes: [...paused.types] },
   );

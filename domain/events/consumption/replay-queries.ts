@@ -3,12 +3,18 @@ import { dayOf } from '../days.ts';
 import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
 import type { OutboxEvent } from '../types.ts';
 
-/** Events whose dead letters somebody wants tried again, in their order. */
+/**
+ * Events whose dead letters somebody wants tried again, those that died first, in their order. An aggregate has one at most, so that no
+ * order is lost between those that come now and later. (Nothing tells their days: each is looked for in every partition.)
+ */
 export async function listReplaying(db: Db, group: string, limit: number): Promise<OutboxEvent[]> {
   const { rows } = await db.raw<{ rows: EventRow[] }>(
-    `select ${EVENT_COLUMNS} from events.dead_letters d
-       join events.outbox o on o.tenant_id = d.tenant_id and o.event_id = d.event_id
-      where d.state = 'replaying' and d.consumer_group = ? order by o.seq limit ?`,
+    `select o.*
+       from (select l.tenant_id, l.event_id from events.dead_letters l
+              where l.state = 'replaying' and l.consumer_group = ? order by l.died_at limit ?) d
+      cross join lateral (
+        select ${EVENT_COLUMNS}, o.seq from events.outbox o where o.tenant_id = d.tenant_id and o.event_id = d.event_id limit 1) o
+      order by o.seq`,
     [group, limit],
   );
   return rows.map(toOutboxEvent);

@@ -1,5 +1,5 @@
 import { runPrepared, type Db } from '#platform/db/index.ts';
-import { EVENT_COLUMNS, toOutboxEvent, type EventRow } from '../event-rows.ts';
+import { ONE_EVENT, toOutboxEvent, type EventRow } from '../event-rows.ts';
 import type { OutboxEvent } from '../types.ts';
 
 /** So many stores share a batch at most; the next batch begins after the last of them. */
@@ -16,7 +16,7 @@ type Page = { events: OutboxEvent[]; nextAfter: string };
  * The oldest waiting events of the stores that come after `after`, in the order of their numbers, in equal shares: a store
  * with a million of them gets no more of a batch than its neighbours. Walks from store to store along one index and
  * touches nothing but what it returns, so it costs the same whether ten events wait or a million, or however many days are
- * kept: the time of an event leads to its partition. (The last `limit 1` keeps the planner from reading the whole outbox.)
+ * kept.
  * `nextAfter` is where the next batch should begin.
  */
 export async function listWaiting(db: Db, { after, limit, except }: Wanted): Promise<Page> {
@@ -37,11 +37,9 @@ export async function listWaiting(db: Db, { after, limit, except }: Wanted): Pro
                  then (select c.tenant_id from chosen c order by c.tenant_id desc limit 1) end as last_tenant
        from size cross join chosen c
       cross join lateral (
-        select w.event_id, w.seq, w.created_at from events.pending w where w.tenant_id = c.tenant_id and w.published_at is null
+        select w.tenant_id, w.event_id, w.seq, w.created_at from events.pending w where w.tenant_id = c.tenant_id and w.published_at is null
          order by w.seq limit greatest(1, :limit / (select tenants from size))) p
-      cross join lateral (
-        select ${EVENT_COLUMNS} from events.outbox o
-         where o.tenant_id = c.tenant_id and o.event_id = p.event_id and o.created_at = p.created_at limit 1) o
+      cross join lateral (${ONE_EVENT}) o
       order by p.seq`,
     { after, limit, except: [...except], tenants: TENANTS_PER_BATCH },
   );
@@ -54,9 +52,8 @@ type NumberedEvent = OutboxEvent & { seq: number };
 /** What should be in a shard: published and not settled, nor parked, in order. */
 export async function listInFlight(db: Db, { shard, afterSeq, limit }: InFlight): Promise<NumberedEvent[]> {
   const { rows } = await db.raw<{ rows: (EventRow & { seq: string })[] }>(
-    `select ${EVENT_COLUMNS}, p.seq
-       from events.pending p
-       join events.outbox o on o.tenant_id = p.tenant_id and o.event_id = p.event_id and o.created_at = p.created_at
+    `select o.*, p.seq
+       from events.pending p cross join lateral (${ONE_EVENT}) o
       where p.shard = ? and p.published_at is not null and p.parked_reason is null and p.seq > ?
       order by p.seq limit ?`,
     [shard, afterSeq, limit],

@@ -94,17 +94,24 @@ describe('the days of events', () => {
     for (const event of written) assert.equal((await placeOf(event)).place, name('outbox', today));
   });
 
-  it('are given up for this time, and within a second, when somebody keeps the table busy', async () => {
+  it('are given up for this time when somebody keeps the table busy, and let no store wait for long', async () => {
     const day = days.daysAgo(40);
     await days.makeDay(day);
+    const waitsMs: number[] = [];
     await connected(opened.superuserUrl, async (reader) => {
       await reader.query('begin; select 1 from events.outbox limit 1');
-      const startedAt = performance.now();
-      await tendDays(opened.ctx);
-      assert.ok(performance.now() - startedAt < 1500);
+      let isTended = false;
+      const tending = tendDays(opened.ctx).finally(() => (isTended = true));
+      while (!isTended) {
+        const startedAt = performance.now();
+        await days.addEvent({ at: 'now' });
+        waitsMs.push(performance.now() - startedAt);
+      }
+      await tending;
       assert.ok((await days.partitions()).includes(name('outbox', day)));
       await reader.query('rollback');
     });
+    assert.ok(Math.max(...waitsMs) < 1500, `a store waited ${Math.max(...waitsMs)} ms`);
 
     await tendDays(opened.ctx);
 
