@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { FIRST_TENANT, listWaiting } from '#domain/events/publication/listings.ts';
+import { FIRST_TENANT, listInFlight, listWaiting } from '#domain/events/publication/listings.ts';
 import { openDatabase, type Database } from '#platform/db/index.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
@@ -54,13 +54,12 @@ describe('what a poll of the outbox costs', function () {
     await pipeline.rows('vacuum analyze events.pending');
   };
   /** The very statement of the relay, with its role and its policies. */
-  const poll = async (): Promise<Plan> => {
+  const planOf = async (ask: () => Promise<readonly unknown[]>): Promise<Plan> => {
     let sql = '';
     let values: unknown[] = [];
     const remember = (query: { sql: string; bindings: unknown[] }) => ({ sql, bindings: values } = query);
     relay.db.on('query', remember);
-    const { events } = await listWaiting(relay.db, { after: FIRST_TENANT, limit: LIMIT, except: [] });
-    assert.ok(events.length > 0);
+    assert.ok((await ask()).length > 0);
     relay.db.removeListener('query', remember);
     const { rows } = await relay.db.raw<{ rows: { 'QUERY PLAN': [{ Plan: Plan }] }[] }>(
       `explain (analyze, buffers, format json) ${sql.replace(/\$\d+/g, '?')}`,
@@ -68,16 +67,19 @@ describe('what a poll of the outbox costs', function () {
     );
     return rows[0]!['QUERY PLAN'][0].Plan;
   };
+  const poll = () =>
+    planOf(async () => (await listWaiting(relay.db, { after: FIRST_TENANT, limit: LIMIT, except: [] })).events);
   const nodes = (plan: Plan): Plan[] => [plan, ...(plan.Plans ?? []).flatMap(nodes)];
   const pages = (plan: Plan) => plan['Shared Hit Blocks'] + plan['Shared Read Blocks'];
 
-  const assertOnlyIndexes = (plan: Plan) => {
+  /** No other partition than today's, and nothing of it but what an index led to. */
+  const assertOnlyIndexes = (plan: Plan, ofPending: string) => {
     const scans = nodes(plan).filter(
       (node) => /Scan/.test(node['Node Type']) && !/CTE|WorkTable/.test(node['Node Type']),
     );
     const touched = scans.filter((node) => node['Actual Loops'] > 0);
     const used = new Set(touched.map((node) => node['Index Name'] ?? node['Node Type']));
-    assert.deepEqual([...used].toSorted(), [`outbox_${today()}_pkey`, 'pending_waiting']);
+    assert.deepEqual([...used].toSorted(), [`outbox_${today()}_pkey`, ofPending]);
   };
 
   it('is one walk along the waiting, whatever waits behind them and however much was published', async () => {
@@ -88,10 +90,25 @@ describe('what a poll of the outbox costs', function () {
     const large = await poll();
 
     for (const plan of [small, large]) {
-      assertOnlyIndexes(plan);
+      assertOnlyIndexes(plan, 'pending_waiting');
       assert.equal(plan['Actual Rows'], LIMIT);
     }
     assert.ok(pages(large) <= 2 * pages(small), `${pages(large)} pages, with few waiting ${pages(small)}`);
+  });
+
+  it('is as little when the stream is built again from what is in flight', async () => {
+    const tenant = await pipeline.createTenant();
+    await fill(tenant, { settled: 0, waiting: 4000 });
+    await pipeline.rows(
+      `update events.pending set published_at = now(), stream_id = '1-1', shard = 5 where tenant_id = $1`,
+      [tenant],
+    );
+    await pipeline.rows('vacuum analyze events.pending');
+
+    const plan = await planOf(() => listInFlight(relay.db, { shard: 5, afterSeq: 0, limit: LIMIT }));
+
+    assertOnlyIndexes(plan, 'pending_in_flight');
+    assert.equal(plan['Actual Rows'], LIMIT);
   });
 
   it('gives a store with very many no more of a batch than its neighbour with a few', async () => {
