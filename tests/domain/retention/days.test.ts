@@ -100,9 +100,9 @@ describe('the days of events', () => {
     const waitsMs: number[] = [];
     await connected(opened.superuserUrl, async (reader) => {
       await reader.query('begin; select 1 from events.outbox limit 1');
-      let isTended = false;
-      const tending = tendDays(opened.ctx).finally(() => (isTended = true));
-      while (!isTended) {
+      const progress = { isTended: false };
+      const tending = tendDays(opened.ctx).finally(() => (progress.isTended = true));
+      while (!progress.isTended) {
         const startedAt = performance.now();
         await days.addEvent({ at: 'now' });
         waitsMs.push(performance.now() - startedAt);
