@@ -36,6 +36,7 @@ async function startEngines(config: Config<'engines'>): Promise<Running> {
     applicationName: 'engines',
     log,
     idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
+    pipeline: true,
   });
   const [reader, redis] = await Promise.all(
     ['engines-reader', 'engines'].map((name) => openRedis({ url: config.REDIS_URL, name, log })),
@@ -71,6 +72,6 @@ function createConsumer(worker: string, pauses: PauseWatch): Consumer {
     worker,
     judge: (event) => judgeEvent(ENGINES, event),
     isPaused: (event) => isEventPaused(pauses.now(), event),
-    apply: (tx, facts) => applyFacts(ENGINES, tx, facts),
+    apply: (lane, facts) => applyFacts(ENGINES, lane, facts),
   };
 }

@@ -26,6 +26,8 @@ type Options = {
    * default. Units: ms.
    */
   idleInTransactionMs?: number;
+  /** Sends statements without waiting for the answers of those before them. Off by default. */
+  pipeline?: boolean;
 };
 
 /** Time limits, so that a sick database makes an error and never a hanging page. Units: ms. */
@@ -36,7 +38,7 @@ const STATEMENT_TIMEOUT_MS = 15_000;
  * Opens a pool of at most `poolMax` connections (the budget is in docs/architecture.md). Nothing connects before the
  * first query. Dates stay `YYYY-MM-DD` strings: pg would turn them into local midnights.
  */
-export function openDatabase({ url, poolMax, applicationName, log, idleInTransactionMs }: Options): Database {
+export function openDatabase({ url, poolMax, applicationName, log, idleInTransactionMs, pipeline }: Options): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolMax,
@@ -46,6 +48,7 @@ export function openDatabase({ url, poolMax, applicationName, log, idleInTransac
     idle_in_transaction_session_timeout: idleInTransactionMs ?? 0,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
+    pipeline: pipeline ?? false,
     types: {
       getTypeParser: (oid, format) =>
         oid === pg.types.builtins.DATE ? (text: string) => text : pg.types.getTypeParser(oid, format),

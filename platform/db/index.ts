@@ -1,5 +1,6 @@
 export { openDatabase, type Database, type Db } from './database.ts';
-export { forEachTenant, withTenant, withTransaction } from './transaction.ts';
+export { withTenant, withTransaction } from './transaction.ts';
+export { inTenantLanes, type TenantLane } from './tenant-lanes.ts';
 export { runPrepared } from './prepared.ts';
 export { openServiceDatabase, reachDatabase } from './service-database.ts';
 export { refuseUnsafeRole } from './role-check.ts';

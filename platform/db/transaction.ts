@@ -29,29 +29,7 @@ export async function withTenant<C extends Context, T>(
   });
 }
 
-/**
- * One tenant after another within one transaction, in the order given: for a worker that carries out what happened in many
- * stores at once. Each time `fn` sees the rows of that tenant and no others, and after the last the transaction sees no
- * tenant's. Throws TypeError outside a transaction, in one that {@link withTenant} has opened, and for what is no UUID.
- */
-export async function forEachTenant<C extends Context>(
-  tx: C,
-  tenantIds: readonly string[],
-  fn: (tx: C & TenantContext) => Promise<void>,
-): Promise<void> {
-  if (!tx.db.isTransaction) throw new TypeError('forEachTenant needs an open transaction');
-  if (!tenantIds.every(isId)) throw new TypeError('forEachTenant needs the ids of tenants');
-  let previous = '';
-  for (const tenantId of tenantIds) {
-    await enterTenant(tx.db, tenantId, previous);
-    await fn({ ...tx, tenantId });
-    previous = tenantId;
-  }
-  if (previous !== '') await tx.db.raw(`select set_config('app.tenant_id', '', true)`);
-}
-
-/** `leaving` is the tenant of the open transaction that may be left for this one. */
-async function enterTenant(db: Db, tenantId: string, leaving = ''): Promise<void> {
+async function enterTenant(db: Db, tenantId: string): Promise<void> {
   const { rows } = await runPrepared<{ rows: { before: string }[] }>(
     db,
     'enter_tenant',
@@ -60,6 +38,5 @@ async function enterTenant(db: Db, tenantId: string, leaving = ''): Promise<void
     [tenantId],
   );
   const before = rows[0]!.before;
-  if (before !== '' && before !== leaving && before !== tenantId)
-    throw new TypeError('a transaction of another tenant is already open');
+  if (before !== '' && before !== tenantId) throw new TypeError('a transaction of another tenant is already open');
 }

@@ -1,7 +1,7 @@
 import { checkPayload, isKnownType, type Fact, type OutboxEvent, type Verdict } from '#domain/events/index.ts';
 import type { Engine } from '#domain/engines/index.ts';
 import { salesEngine } from '#domain/engines/sales/index.ts';
-import type { TenantContext } from '#platform/context.ts';
+import type { TenantLane } from '#platform/db/index.ts';
 import { toWaves } from './waves.ts';
 
 /** Every engine, in the order in which they are told of an event. */
@@ -21,11 +21,11 @@ export function judgeEvent(engines: readonly Engine[], event: OutboxEvent): Verd
 }
 
 /** Tells each engine in turn of one tenant's facts, many at once where their order does not matter. */
-export async function applyFacts(engines: readonly Engine[], tx: TenantContext, facts: readonly Fact[]): Promise<void> {
+export async function applyFacts(engines: readonly Engine[], lane: TenantLane, facts: readonly Fact[]): Promise<void> {
   for (const { type, facts: together } of toWaves(facts)) {
     if (!isKnownType(type)) continue;
     // judgeEvent has made sure that the payloads are those of the type; the type checker cannot follow.
-    for (const engine of engines) await engine.handlers[type]?.(tx, together as never);
+    for (const engine of engines) await engine.handlers[type]?.(lane, together as never);
   }
 }
 

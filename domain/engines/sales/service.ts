@@ -16,33 +16,33 @@ import {
 export const salesEngine: Engine = {
   name: 'sales',
   handlers: {
-    quote_created: (tx, facts) => recordSteps(tx, 'created', facts.map(toQuoteFact)),
-    quote_sent: (tx, facts) => recordSteps(tx, 'sent', facts.map(toQuoteFact)),
-    quote_approved: (tx, facts) => recordSteps(tx, 'approved', facts.map(toQuoteFact)),
-    quote_converted: (tx, facts) =>
+    quote_created: (lane, facts) => recordSteps(lane, 'created', facts.map(toQuoteFact)),
+    quote_sent: (lane, facts) => recordSteps(lane, 'sent', facts.map(toQuoteFact)),
+    quote_approved: (lane, facts) => recordSteps(lane, 'approved', facts.map(toQuoteFact)),
+    quote_converted: (lane, facts) =>
       recordSteps(
-        tx,
+        lane,
         'converted',
         facts.map(({ payload }) => ({ ...payload, at: new Date(payload.converted_at) })),
       ),
-    order_created: (tx, facts) =>
+    order_created: (lane, facts) =>
       recordOrders(
-        tx,
+        lane,
         facts.map(({ payload, event }) => ({ ...payload, at: event.occurredAt })),
       ),
-    order_cancelled: (tx, facts) =>
+    order_cancelled: (lane, facts) =>
       recordCancellations(
-        tx,
+        lane,
         facts.map(({ payload, event }) => ({ order_id: payload.order_id, at: event.occurredAt })),
       ),
-    order_status_changed: (tx, facts) =>
+    order_status_changed: (lane, facts) =>
       recordStatuses(
-        tx,
+        lane,
         facts.map(({ payload }) => payload),
       ),
-    sale_recorded: (tx, facts) =>
+    sale_recorded: (lane, facts) =>
       recordSales(
-        tx,
+        lane,
         facts.map(({ payload }) => payload),
       ),
   },

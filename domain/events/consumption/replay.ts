@@ -1,5 +1,5 @@
 import type { Context } from '#platform/context.ts';
-import { forEachTenant, isTransientFailure, withTransaction } from '#platform/db/index.ts';
+import { inTenantLanes, isTransientFailure, withTransaction } from '#platform/db/index.ts';
 import { toError } from '#platform/errors.ts';
 import { LeaseLost, type OutboxEvent, type ShardLease } from '../types.ts';
 import { countSettled } from './queries.ts';
@@ -38,8 +38,8 @@ async function tryReplay(
     await withTransaction(ctx, async (tx) => {
       if (!(await finishReplay(tx.db, consumer.group, event, { outcome: verdict.outcome, at }))) return;
       if (verdict.outcome === 'applied')
-        await forEachTenant(tx, [event.tenantId], (inTenant) =>
-          consumer.apply(inTenant, [{ event, payload: verdict.payload }]),
+        await inTenantLanes(tx, [event.tenantId], (lane) =>
+          consumer.apply(lane, [{ event, payload: verdict.payload }]),
         );
       await countSettled(tx.db, lease, { settled: [], parked: 0, at });
     });

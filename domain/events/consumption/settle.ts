@@ -1,5 +1,5 @@
-import type { Context, TenantContext } from '#platform/context.ts';
-import { forEachTenant, withTransaction } from '#platform/db/index.ts';
+import type { Context } from '#platform/context.ts';
+import { inTenantLanes, withTransaction, type TenantLane } from '#platform/db/index.ts';
 import { toError } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import type { DeadLetterReason, OutboxEvent, ShardLease } from '../types.ts';
@@ -34,7 +34,7 @@ export type Consumer = {
   /** Whether an event is to wait although nothing is wrong with it. */
   isPaused(event: OutboxEvent): boolean;
   /** All effects of these facts of one tenant, which come in their order. */
-  apply(tx: TenantContext, facts: readonly Fact[]): Promise<void>;
+  apply(lane: TenantLane, facts: readonly Fact[]): Promise<void>;
 };
 
 export type Settled = { event: OutboxEvent; outcome: Verdict['outcome'] };
@@ -108,15 +108,12 @@ function judge(consumer: Consumer, event: OutboxEvent, attempt: Attempt | undefi
   };
 }
 
-/** Store after store, in the order of their ids, so that two workers never wait for each other crosswise. */
 async function carryOut(tx: Context, consumer: Consumer, judged: readonly Judged[]): Promise<void> {
   const facts = judged.flatMap(({ event, verdict }): Fact[] =>
     verdict.outcome === 'applied' ? [{ event, payload: verdict.payload }] : [],
   );
   const byTenant = Map.groupBy(facts, ({ event }) => event.tenantId);
-  await forEachTenant(tx, [...byTenant.keys()].toSorted(), (inTenant) =>
-    consumer.apply(inTenant, byTenant.get(inTenant.tenantId)!),
-  );
+  await inTenantLanes(tx, [...byTenant.keys()], (lane) => consumer.apply(lane, byTenant.get(lane.tenantId)!));
   for (const { event, verdict } of judged)
     if (verdict.outcome === 'dead_lettered') await bury(tx, consumer, event, verdict.failure);
 }

@@ -30,7 +30,7 @@ describe('settleEvents', () => {
   before(async () => {
     pipeline = await createPipeline();
     const url = pipeline.database.url('bc_worker');
-    database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger });
+    database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger, pipeline: true });
     const actor = { kind: 'system', label: 'test' } as const;
     ctx = createContext({ db: database.db, log: silentLogger, clock: systemClock, actor, requestId: 'test' });
     [lease] = (await holdShards(ctx, owner('test:1'), [])) as [ShardLease];
@@ -106,9 +106,10 @@ describe('settleEvents', () => {
 
     await settle(events, {
       ...consumer,
-      async apply(tx, facts) {
-        const { rows } = await tx.db.raw<{ rows: { id: string }[] }>('select platform.current_tenant_id() as id');
-        seen.push(...facts.map(({ event }) => `${rows[0]!.id === event.tenantId}`));
+      async apply(lane, facts) {
+        const text = 'select platform.current_tenant_id() as id';
+        const [row] = await lane.query<{ id: string }>({ name: 'current_tenant', text, values: [] });
+        seen.push(...facts.map(({ event }) => `${row!.id === event.tenantId}`));
       },
     });
 

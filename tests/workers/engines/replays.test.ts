@@ -26,7 +26,7 @@ describe('a dead letter', function () {
   before(async () => {
     pipeline = await createPipeline();
     const url = pipeline.database.url('bc_console');
-    database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger });
+    database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger, pipeline: true });
     const actor = { kind: 'operator', id: newId(), label: 'olivia' } as const;
     ctx = createContext({ db: database.db, log: silentLogger, clock: systemClock, actor, requestId: 'test' });
     await Promise.all([pipeline.startRelay(), pipeline.startEngines()]);

@@ -4,7 +4,7 @@ import { salesEngine } from '#domain/engines/sales/index.ts';
 import type { EventType } from '#domain/events/index.ts';
 import { systemClock } from '#platform/clock.ts';
 import { createContext, type Context } from '#platform/context.ts';
-import { openDatabase, withTenant, type Database } from '#platform/db/index.ts';
+import { inTenantLanes, openDatabase, withTransaction, type Database } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
@@ -19,7 +19,7 @@ describe('the sales engine', () => {
   before(async () => {
     pipeline = await createPipeline();
     const url = pipeline.database.url('bc_worker');
-    database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger });
+    database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger, pipeline: true });
     const actor = { kind: 'system', label: 'test' } as const;
     ctx = createContext({ db: database.db, log: silentLogger, clock: systemClock, actor, requestId: 'test' });
   });
@@ -29,7 +29,11 @@ describe('the sales engine', () => {
   });
 
   const tell = (tenant: string, type: EventType, payload: object, occurredAt = NOON) =>
-    withTenant(ctx, tenant, (tx) => salesEngine.handlers[type]!(tx, [{ payload, event: { occurredAt } }] as never));
+    withTransaction(ctx, (tx) =>
+      inTenantLanes(tx, [tenant], (lane) =>
+        salesEngine.handlers[type]!(lane, [{ payload, event: { occurredAt } }] as never),
+      ),
+    );
 
   const days = (tenant: string) =>
     pipeline.rows(
