@@ -37,6 +37,7 @@ async function startEngines(config: Config<'engines'>): Promise<Running> {
     log,
     idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
     pipeline: true,
+    neverScan: true,
   });
   const [reader, redis] = await Promise.all(
     ['engines-reader', 'engines'].map((name) => openRedis({ url: config.REDIS_URL, name, log })),

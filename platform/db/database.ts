@@ -26,6 +26,11 @@ type Options = {
    * default. Units: ms.
    */
   idleInTransactionMs?: number;
+  /**
+   * For a process whose statements each touch a few rows of tables that may be huge: no plan may read a whole table, whatever
+   * the statistics said when it was made. A plan that is kept from when today's partition was empty would. Off by default.
+   */
+  neverScan?: boolean;
   /** Sends statements without waiting for the answers of those before them. Off by default. */
   pipeline?: boolean;
 };
@@ -34,11 +39,15 @@ type Options = {
 const CONNECT_TIMEOUT_MS = 3000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 
+/** A scan without an alternative is still done, at a fancied cost for which jit would compile it. */
+const NEVER_SCAN = '-c enable_seqscan=off -c jit=off';
+
 /**
  * Opens a pool of at most `poolMax` connections (the budget is in docs/architecture.md). Nothing connects before the
  * first query. Dates stay `YYYY-MM-DD` strings: pg would turn them into local midnights.
  */
-export function openDatabase({ url, poolMax, applicationName, log, idleInTransactionMs, pipeline }: Options): Database {
+export function openDatabase(wanted: Options): Database {
+  const { url, poolMax, applicationName, log, idleInTransactionMs, pipeline, neverScan } = wanted;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolMax,
@@ -49,6 +58,7 @@ export function openDatabase({ url, poolMax, applicationName, log, idleInTransac
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     pipeline: pipeline ?? false,
+    ...(neverScan && { options: NEVER_SCAN }),
     types: {
       getTypeParser: (oid, format) =>
         oid === pg.types.builtins.DATE ? (text: string) => text : pg.types.getTypeParser(oid, format),
