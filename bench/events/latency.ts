@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { openDatabase } from '#platform/db/index.ts';
+import { notifyOutbox } from '#platform/events/queries.ts';
 import { wakeUpOf } from '#platform/events/wake-up.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import type { EventLab } from '#tests/support/event-lab.ts';
@@ -38,10 +39,13 @@ export async function offerEvents(lab: EventLab, run: string, { notify, ...load 
   const app = openDatabase({ url: lab.appUrl, poolMax: 1, applicationName: 'bench', log: silentLogger });
   const wakeRelay = wakeUpOf(app.db);
   try {
-    return await onSchedule(load, async () => {
+    const late = await onSchedule(load, async () => {
       await pool.query({ name: 'orders', text: INSERT_ORDERS, values: [drawStores(lab.tenants, load.perCommit), run] });
       if (notify) wakeRelay();
     });
+    // A store's process lives on and sends its last wake-up when its quiet time ends; this pool ends here.
+    if (notify) await notifyOutbox(app.db);
+    return late;
   } finally {
     await Promise.all([pool.end(), app.stop()]);
   }

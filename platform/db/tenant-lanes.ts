@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Context, TenantContext } from '#platform/context.ts';
+import { ignoreBecause } from '#platform/errors.ts';
 import { isId } from '#platform/ids.ts';
 import type { Db } from './database.ts';
 
@@ -31,15 +32,17 @@ export async function inTenantLanes(
   const client = await clientOf(tx.db);
   if (!client.pipeline) throw new TypeError('inTenantLanes needs a connection opened with pipeline');
   const { clock, log } = tx;
-  await lockTenants(client, tenantIds);
   const failures: unknown[] = [];
+  // Nothing waits for the answer: PostgreSQL runs what it is sent in order, so no lane starts before the locks are held.
+  const locked = lockTenants(client, tenantIds);
   const lanes = tenantIds.map((tenantId) =>
     run({ tenantId, clock, log, query: (statement) => queryAs(client, tenantId, statement) }),
   );
   // The first to fail is the cause; those after it only hear that the transaction is aborted.
-  await Promise.all(lanes.map((lane) => lane.catch((error: unknown) => failures.push(error))));
+  await Promise.all([locked, ...lanes].map((work) => work.catch((error: unknown) => failures.push(error))));
   if (failures.length > 0) throw failures[0];
-  await client.query(enterTenant(''));
+  // Ahead of whatever the transaction is asked next.
+  client.query(enterTenant('')).catch(ignoreBecause('the next statement fails with the same reason'));
 }
 
 /** The one connection of an open transaction, which knex knows and does not show. */
@@ -64,9 +67,16 @@ function enterTenant(tenantId: string): { name: string; text: string; values: st
 }
 
 async function queryAs<Row>(client: pg.Client, tenantId: string, statement: Statement): Promise<Row[]> {
+  holdWrites(client);
   // Asked for in one go, so nothing comes between the two.
   const entered = client.query(enterTenant(tenantId));
   const answered = client.query(statement as pg.QueryConfig);
   const [, { rows }] = await Promise.all([entered, answered]);
   return rows as Row[];
+}
+
+/** What all lanes ask for in one turn goes out in one write: each write is a system call that wakes PostgreSQL. */
+function holdWrites({ connection: { stream } }: pg.Client): void {
+  stream.cork();
+  process.nextTick(() => stream.uncork());
 }

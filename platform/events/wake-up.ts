@@ -3,7 +3,7 @@ import { ignoreBecause } from '#platform/errors.ts';
 import { notifyOutbox } from './queries.ts';
 
 /** At most one wake-up in this time per process. Units: ms. */
-const QUIET_MS = 20;
+const QUIET_MS = 5;
 
 /** One per pool and so one per process, although each request makes a context of its own. */
 const wakeUps = new WeakMap<Db, () => void>();
@@ -11,7 +11,7 @@ const wakeUps = new WeakMap<Db, () => void>();
 /**
  * Wakes the relay. A NOTIFY inside the business transaction would hold a cluster-wide lock through its commit, and every
  * store's commits would queue for each other's fsync. So it is sent after the commit, on another connection of the pool
- * and at most once per 20 ms: at once when it has been quiet, else when the quiet time ends.
+ * and at most once per 5 ms: at once when it has been quiet, else when the quiet time ends.
  */
 export function wakeUpOf(pool: Db): () => void {
   const known = wakeUps.get(pool);

@@ -21,7 +21,7 @@ export type Worker = {
 };
 
 /** Enough to make a transaction worth its commit, few enough to bound memory and what a crash delivers again. */
-const BATCH = 1000;
+export const BATCH = 1000;
 /** After a long pause very many may be parked; new entries must not wait for all of them. */
 const RELEASED_BATCHES = 5;
 /** Units: ms. */

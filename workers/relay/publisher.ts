@@ -68,17 +68,20 @@ export function createPublisher(options: Options): Publisher {
       if (shouldKeepHouse) await keepBooks(stream, lastServer);
       lastServer = undefined;
       if (isPauseLookDue()) await pauses.refresh();
-      const state = await getStreamState(ctx.db, lease);
+      const [state, server] = await look(options, lease);
       if (state.shardCount !== shards) await ensureShards(ctx.db, stream, state.shardCount);
       shards = state.shardCount;
-      // Asked before each batch, because Redis may have lost its data since the last one and would not say so.
-      const server = await readServer(redis, identityMarkKey(stream));
       lastServer = server;
       if (state.identity !== server.identity) await rebuild(options, lease, state);
       if (shouldKeepHouse) await trimStream(ctx, redis, stream);
       return publish(lease, state, server);
     },
   };
+}
+
+/** Redis is asked before each batch, because it may have lost its data since the last one and would not say so. */
+async function look({ ctx, redis }: Options, lease: Lease): Promise<[StreamState, ServerFacts]> {
+  return Promise.all([getStreamState(ctx.db, lease), readServer(redis, identityMarkKey(lease.stream))]);
 }
 
 /** Notes how far everything is, and that this relay began, which is when it was deployed. */
