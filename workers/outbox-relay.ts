@@ -27,13 +27,8 @@ await runProcess(
 async function startRelay(config: Config<'relay'>): Promise<Running> {
   log = createLogger('relay', config.LOG_LEVEL);
   const url = config.DATABASE_URL;
-  const database = await openServiceDatabase({
-    url,
-    poolMax: POOL_MAX,
-    applicationName: 'relay',
-    log,
-    neverScan: true,
-  });
+  const connection = { url, poolMax: POOL_MAX, applicationName: 'relay', log };
+  const database = await openServiceDatabase({ ...connection, neverScan: true });
   const redis = await openRedis({ url: config.REDIS_URL, name: 'relay', log });
   const metrics = createMetrics('relay');
   const wake = createWakeSignal();

@@ -77,8 +77,13 @@ export type ServerFacts = {
  * mark that is gone, means that entries may be lost. Two identities compare equal only when nothing was.
  */
 export async function readServer({ client }: RedisConnection, markKey: string): Promise<ServerFacts> {
-  const [info, mark] = await Promise.all([client.info('server', 'memory', 'persistence'), client.get(markKey)]);
-  const fact = (name: string) => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info)?.[1];
+  // In one write: this is asked before each batch of events.
+  const replies = await client.pipeline().info('server', 'memory', 'persistence').get(markKey).exec();
+  const [info, mark] = (replies ?? []).map(([error, reply]) => {
+    if (error) throw error;
+    return reply as string | null;
+  });
+  const fact = (name: string) => new RegExp(`^${name}:(.*?)\r?$`, 'm').exec(info ?? '')?.[1];
   return {
     identity: `${fact('run_id') ?? 'unknown'}/${mark ?? 'none'}`,
     usedMemoryBytes: Number(fact('used_memory') ?? NaN),

@@ -52,10 +52,12 @@ export function createPublisher(options: Options): Publisher {
     const room = WINDOW_PER_SHARD * shardCount - inFlight;
     if (room <= 0) return 'full';
     const except = [...pauses.now().tenants];
-    const { published, marked, nextAfter } = await publishNext(ctx, redis, lease, { shardCount, room, after, except });
-    after = nextAfter;
+    const outcome = await publishNext(ctx, redis, lease, { shardCount, room, after, except });
+    const { published, marked } = outcome;
+    after = outcome.nextAfter;
     metrics.published(published);
-    if (published.length === 0) return 'idle';
+    // Whatever is committed from now on wakes us.
+    if (outcome.isLast) return 'idle';
     // What a worker has in its hands could not be marked: at once it would be published again and again.
     return marked > 0 ? 'more' : 'full';
   };

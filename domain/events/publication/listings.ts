@@ -10,17 +10,17 @@ export const FIRST_TENANT = '00000000-0000-0000-0000-000000000000';
 
 /** `except` are stores that are to wait. */
 type Wanted = { after: string; limit: number; except: readonly string[] };
-type Page = { events: OutboxEvent[]; nextAfter: string };
+type Page = { events: OutboxEvent[]; nextAfter: string; isLast: boolean };
 
 /**
  * The oldest waiting events of the stores that come after `after`, in the order of their numbers, in equal shares: a store
  * with a million of them gets no more of a batch than its neighbours. Walks from store to store along one index and
  * touches nothing but what it returns, so it costs the same whether ten events wait or a million, or however many days are
  * kept.
- * `nextAfter` is where the next batch should begin.
+ * `nextAfter` is where the next batch should begin; `isLast` says that nothing else was waiting.
  */
 export async function listWaiting(db: Db, { after, limit, except }: Wanted): Promise<Page> {
-  const { rows } = await runPrepared<{ rows: (EventRow & { last_tenant: string | null })[] }>(
+  const { rows } = await runPrepared<{ rows: (EventRow & { share: number; last_tenant: string | null })[] }>(
     db,
     'list_waiting',
     `with recursive tenants as (
@@ -31,19 +31,29 @@ export async function listWaiting(db: Db, { after, limit, except }: Wanted): Pro
                 order by p.tenant_id limit 1)
          from tenants t where t.tenant_id is not null),
      chosen as materialized (select tenant_id from tenants where tenant_id is not null and tenant_id <> all(:except::uuid[]) limit :tenants),
-     size as materialized (select count(*) as tenants from chosen)
-     select o.*,
+     size as materialized (select count(*) as tenants, greatest(1, :limit / greatest(1, count(*)))::int as share from chosen)
+     select o.*, size.share,
             case when size.tenants = :tenants
                  then (select c.tenant_id from chosen c order by c.tenant_id desc limit 1) end as last_tenant
        from size cross join chosen c
       cross join lateral (
         select w.tenant_id, w.event_id, w.seq, w.created_at from events.pending w where w.tenant_id = c.tenant_id and w.published_at is null
-         order by w.seq limit greatest(1, :limit / (select tenants from size))) p
+         order by w.seq limit (select share from size)) p
       cross join lateral (${ONE_EVENT}) o
       order by p.seq`,
     { after, limit, except: [...except], tenants: TENANTS_PER_BATCH },
   );
-  return { events: rows.map(toOutboxEvent), nextAfter: rows[0]?.last_tenant ?? FIRST_TENANT };
+  const nextAfter = rows[0]?.last_tenant ?? FIRST_TENANT;
+  const isWhole = after === FIRST_TENANT && nextAfter === FIRST_TENANT;
+  const events = rows.map(toOutboxEvent);
+  return { events, nextAfter, isLast: isWhole && !hasFullShare(events, rows[0]?.share ?? 1) };
+}
+
+/** Whether some store was given all it could be: it may have more. */
+function hasFullShare(events: readonly OutboxEvent[], share: number): boolean {
+  const counts = new Map<string, number>();
+  for (const { tenantId } of events) counts.set(tenantId, (counts.get(tenantId) ?? 0) + 1);
+  return [...counts.values()].some((count) => count >= share);
 }
 
 type InFlight = { shard: number; afterSeq: number; limit: number };

@@ -25,8 +25,11 @@ type Round = {
   /** Stores that are to wait. */ except: readonly string[];
 };
 
-/** `marked` is less than what was published where workers are settling events before we came to mark them. */
-type Outcome = { published: OutboxEvent[]; marked: number; nextAfter: string };
+/**
+ * `marked` is less than what was published where workers are settling events before we came to mark them; `isLast` says that
+ * nothing else was waiting.
+ */
+type Outcome = { published: OutboxEvent[]; marked: number; nextAfter: string; isLast: boolean };
 
 /**
  * Publishes the oldest waiting events: stream first, then the mark. A crash between the two publishes them again, which
@@ -35,8 +38,8 @@ type Outcome = { published: OutboxEvent[]; marked: number; nextAfter: string };
  */
 export async function publishNext(ctx: Context, redis: RedisConnection, lease: Lease, round: Round): Promise<Outcome> {
   const limit = Math.min(round.room, PUBLISH_BATCH);
-  const { events, nextAfter } = await nextWaiting(ctx, { after: round.after, limit, except: round.except });
-  if (events.length === 0) return { published: [], marked: 0, nextAfter };
+  const { events, nextAfter, isLast } = await nextWaiting(ctx, { after: round.after, limit, except: round.except });
+  if (events.length === 0) return { published: [], marked: 0, nextAfter, isLast };
   const addressed = events.map((event) => ({ event, shard: shardOf(event, round.shardCount) }));
   const { placed, refused } = sortReplies(addressed, await append(redis, lease.stream, addressed));
   const marked = placed.length > 0 ? await markPublished(ctx.db, lease, placed) : 0;
@@ -44,7 +47,7 @@ export async function publishNext(ctx: Context, redis: RedisConnection, lease: L
     await noteRefusal(ctx.db, refused.event, refused.reason.message);
     throw refused.reason;
   }
-  return { published: placed.map(({ event }) => event), marked, nextAfter };
+  return { published: placed.map(({ event }) => event), marked, nextAfter, isLast };
 }
 
 /** Begins with the first store again when nothing waits after the one we had come to. */
