@@ -1,1 +1,2 @@
 export type { Engine, Fact } from './engine.ts';
+export { askForRecomputation, listDueTenants, postpone, takeDue, WHOLE_STORE } from './recomputations.ts';

@@ -65,6 +65,43 @@ export const EVENT_CATALOGUE = {
       items,
     }),
   },
+  sale_reversed: { 1: z.object({ sale_id: id, return_id: id, items }) },
+  stock_updated: {
+    1: z.object({
+      product_id: id,
+      movement_id: id,
+      kind: z.enum(['adjustment', 'count', 'loss', 'transfer', 'reserve']),
+      delta: decimal,
+      on_hand: decimal,
+      reserved: decimal,
+      at: instant,
+      reason: z.string().nullish(),
+    }),
+  },
+  stock_received: {
+    1: z.object({
+      receipt_id: id,
+      supplier_id: id.optional(),
+      items: z.array(z.object({ product_id: id, quantity: decimal, unit_cost: decimal })).max(1000),
+      at: instant,
+    }),
+  },
+  replenishment_parameters_changed: {
+    1: z.object({
+      product_id: id,
+      lead_time_days: z.int().min(1).max(365),
+      safety_pct: decimal,
+      min: decimal.nullish(),
+      max: decimal.nullish(),
+    }),
+  },
+  purchase_order_changed: {
+    1: z.object({
+      po_id: id,
+      status: z.string(),
+      items: z.array(z.object({ product_id: id, open_qty: decimal })).max(1000),
+    }),
+  },
   product_upserted: {
     1: z.object({
       product_id: id,

@@ -1,11 +1,8 @@
 import pg from 'pg';
 import { newId } from '#platform/ids.ts';
+import { AT, engineRows, MARK, type Rows } from './full-store-engines.ts';
 
-/** What a row of each tenant table needs beyond its tenant; `$id` and the like are the ids of rows further up. */
-type Rows = Record<string, Record<string, unknown>>;
-
-/** Stands in every text of a full store, so that a test can look for it where nothing of the store may be left. */
-export const MARK = 'Segredo-da-Casa-Forte';
+export { MARK };
 
 /**
  * One row at least in every table that can hold a store's, past every rule of the application. A table that is not here is
@@ -48,8 +45,6 @@ export async function fillEveryTable(superuserUrl: string, tenantId: string, { i
     await client.end();
   }
 }
-
-const AT = new Date('2026-11-26T12:00:00Z');
 
 async function revisionOf(client: pg.Client, dropletId: string): Promise<string> {
   const { rows } = await client.query<{ number: string }>(
@@ -252,24 +247,5 @@ function eventRows(): Rows {
       first_attempt_at: AT,
       died_at: AT,
     },
-  };
-}
-
-function engineRows(): Rows {
-  const saleId = newId();
-  return {
-    'engines.quote_facts': { quote_id: newId(), customer_id: newId() },
-    'engines.order_facts': { order_id: newId() },
-    'engines.sale_facts': { sale_id: saleId, order_id: newId(), customer_id: newId(), total: 10, sold_at: AT },
-    'engines.sale_item_facts': {
-      sale_id: saleId,
-      position: 1,
-      product_id: newId(),
-      quantity: 1,
-      unit_price: 10,
-      total: 10,
-      sold_at: AT,
-    },
-    'engines.sales_daily': { day: '2026-11-26', computed_at: AT },
   };
 }

@@ -1,4 +1,4 @@
-export { compareDecimals, Decimal, rounded, type DecimalText } from './decimal.ts';
+export { compareDecimals, Decimal, rounded, type DecimalText } from '#platform/decimal.ts';
 export { editableAmount, editableNumber, parseBrazilianNumber } from './text.ts';
 export {
   documentTotals,

@@ -1,4 +1,4 @@
-import type { DecimalText } from './decimal.ts';
+import type { DecimalText } from '#platform/decimal.ts';
 
 const GROUPED = /^\d{1,3}(\.\d{3})+(,\d+)?$/;
 const PLAIN = /^\d+([.,]\d+)?$/;

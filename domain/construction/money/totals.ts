@@ -1,4 +1,4 @@
-import { Decimal, rounded, type DecimalText } from './decimal.ts';
+import { Decimal, rounded, type DecimalText } from '#platform/decimal.ts';
 
 /** What a line's price is made of. `discountPct` is 0–100. */
 export type PricedLine = { quantity: DecimalText; unitPrice: DecimalText; discountPct: DecimalText };

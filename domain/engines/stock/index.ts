@@ -1,0 +1,1 @@
+export { stockEngine } from './service.ts';

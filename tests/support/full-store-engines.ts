@@ -1,0 +1,56 @@
+import { newId } from '#platform/ids.ts';
+
+/** What a row of each tenant table needs beyond its tenant. */
+export type Rows = Record<string, Record<string, unknown>>;
+
+/** Stands in every text of a full store, so that a test can look for it where nothing of the store may be left. */
+export const MARK = 'Segredo-da-Casa-Forte';
+
+export const AT = new Date('2026-11-26T12:00:00Z');
+
+/** A row in every table of the engines. */
+export function engineRows(): Rows {
+  const saleId = newId();
+  return {
+    'engines.quote_facts': { quote_id: newId(), customer_id: newId() },
+    'engines.order_facts': { order_id: newId() },
+    'engines.sale_facts': { sale_id: saleId, order_id: newId(), customer_id: newId(), total: 10, sold_at: AT },
+    'engines.sale_item_facts': {
+      sale_id: saleId,
+      position: 1,
+      product_id: newId(),
+      quantity: 1,
+      unit_price: 10,
+      total: 10,
+      sold_at: AT,
+    },
+    'engines.sales_daily': { day: '2026-11-26', computed_at: AT },
+    ...stockEngineRows(),
+  };
+}
+
+function stockEngineRows(): Rows {
+  const productId = newId();
+  const said = { product_id: productId, explanation: MARK, data: '{}', computed_at: AT };
+  return {
+    'events.recomputations': { engine: 'stock', subject: productId, due_at: AT },
+    'engines.stock_products': { product_id: productId },
+    'engines.stock_facts': { product_id: productId, fact_id: newId(), kind: 'sale', delta: -1, happened_at: AT },
+    'engines.stock_on_order': {
+      product_id: productId,
+      purchase_order_id: newId(),
+      open_quantity: 1,
+      told_at: AT,
+    },
+    'engines.stock_alerts': {
+      id: newId(),
+      type: 'excess',
+      severity: 'low',
+      status: 'active',
+      opened_at: AT,
+      ...said,
+    },
+    'engines.replenishment_suggestions': { quantity: 1, priority: 'A', ...said },
+    'engines.product_classes': { product_id: productId, class: 'A', revenue: 1, share_before: 0, computed_at: AT },
+  };
+}
