@@ -40,6 +40,8 @@ const FACTS = `
     on_hand numeric(14,3) not null default 0,
     reserved numeric(14,3) not null default 0,
     reserved_at timestamptz,
+    -- Whether the store has ever told of its stock: from sales alone nobody knows what is on the shelf.
+    is_tracked boolean not null default false,
     first_fact_at timestamptz,
     last_sold_at timestamptz,
     primary key (tenant_id, product_id)

@@ -2,6 +2,7 @@ import type { Route } from '#platform/http/routes.ts';
 import type { RequestContext } from './context.ts';
 import { customerRoutes } from './customers/routes.ts';
 import { dashboardRoutes } from './dashboard/routes.ts';
+import { insightRoutes } from './insights/routes.ts';
 import { orderRoutes } from './orders/routes.ts';
 import { productRoutes } from './products/routes.ts';
 import { quoteRoutes } from './quotes/routes.ts';
@@ -14,5 +15,6 @@ export const STORE_ROUTES: readonly Route<RequestContext>[] = [
   ...orderRoutes,
   ...customerRoutes,
   ...productRoutes,
+  ...insightRoutes,
   ...settingsRoutes,
 ];

@@ -1,2 +1,9 @@
 export type { Engine, Fact } from './engine.ts';
-export { askForRecomputation, listDueTenants, postpone, takeDue, WHOLE_STORE } from './recomputations.ts';
+export {
+  askForRecomputation,
+  askForTonight,
+  listDueTenants,
+  postpone,
+  takeDue,
+  WHOLE_STORE,
+} from './recomputations.ts';

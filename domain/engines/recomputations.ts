@@ -12,6 +12,18 @@ export function askForRecomputation(engine: string, rows: string): string {
     select $1, '${engine}', r.subject, r.due_at from (${rows}) r on conflict do nothing`;
 }
 
+/** Asks for the store as a whole at two o'clock of its next night: for what changes only because time passes. */
+export async function askForTonight(lane: TenantLane, engine: string): Promise<void> {
+  await lane.query({
+    name: 'ask_for_tonight',
+    text: `insert into events.recomputations (tenant_id, engine, subject, due_at)
+      select $1, $2, $3, (date_trunc('day', $4::timestamptz at time zone z.zone) + interval '1 day 2 hours') at time zone z.zone
+        from (select coalesce((select t.timezone from platform.tenants t where t.id = $1), 'America/Sao_Paulo') as zone) z
+      on conflict do nothing`,
+    values: [lane.tenantId, engine, WHOLE_STORE, lane.clock.now()],
+  });
+}
+
 /** Stores for which something is due, those first that have waited longest. */
 export async function listDueTenants(db: Db, now: Date, limit: number): Promise<string[]> {
   const { rows } = await db.raw<{ rows: { tenant_id: string }[] }>(

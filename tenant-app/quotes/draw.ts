@@ -1,16 +1,18 @@
 import type { Request, Response } from 'express';
 import { renderPage } from '#platform/http/render.ts';
 import { listCustomers } from '#domain/construction/customers/index.ts';
+import { suggestForCart } from '#domain/construction/insights/index.ts';
 import { findOrderByQuote } from '#domain/construction/orders/index.ts';
 import { listProducts } from '#domain/construction/products/index.ts';
 import { allowedQuoteSteps, discountLimitOf, getQuote, type QuoteDetails } from '#domain/construction/quotes/index.ts';
 import { mayTouch } from '#domain/construction/row-access/index.ts';
 import type { RequestContext } from '#tenant-app/context.ts';
+import { scopeIn } from '#tenant-app/guards.ts';
 import { textIn } from '#tenant-app/pages.ts';
 import { viewOf, type Refusal, type View } from '#tenant-app/forms/refusal.ts';
 import { presentDraft } from './draft-presenter.ts';
 import { presentOffer } from './offer-presenter.ts';
-import { presentCustomerResult, presentProductResult } from './presenter.ts';
+import { presentCustomerResult, presentProductResult, presentSuggestion } from './presenter.ts';
 
 /** What a screen remembers of an unfinished step: what was typed, where, and why it was not taken. */
 export type Unfinished = {
@@ -70,7 +72,18 @@ async function draftBody(
       quantity: textIn(form === 'add' ? typed : req.query, 'quantity'),
       results: await findProducts(ctx, productQuery, viewOf(res)),
     },
+    suggestions: await findSuggestions(ctx, details, viewOf(res)),
   };
+}
+
+/** What others took with what is in the quote; for those who may see what the sales engine says. */
+async function findSuggestions(ctx: RequestContext, { items }: QuoteDetails, view: View) {
+  if (items.length === 0 || scopeIn(ctx, 'insights.sales') === undefined) return [];
+  const rows = await suggestForCart(
+    ctx,
+    items.map((item) => item.productId),
+  );
+  return rows.map((row) => presentSuggestion(row, view));
 }
 
 async function offerBody(ctx: RequestContext, res: Response, details: QuoteDetails) {

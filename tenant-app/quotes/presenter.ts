@@ -1,3 +1,5 @@
+import type { CartSuggestion } from '#domain/construction/insights/index.ts';
+import { Decimal } from '#domain/construction/money/index.ts';
 import { maskDocument, type CustomerSummary } from '#domain/construction/customers/index.ts';
 import type { ProductSummary } from '#domain/construction/products/index.ts';
 import type { QuoteStatus, QuoteSummary } from '#domain/construction/quotes/index.ts';
@@ -38,7 +40,14 @@ export function presentCustomerResult(row: CustomerSummary) {
   };
 }
 
-export function presentProductResult(row: ProductSummary, { format }: View) {
+/** `reason` has the numbers behind it. */
+export function presentSuggestion(row: CartSuggestion, view: View) {
+  const { format, t } = view;
+  const share = format.quantity(new Decimal(row.confidence).mul(100).round().toString());
+  return { ...presentProductResult(row, view), note: t('quotes:suggestion_share', { share }), reason: row.explanation };
+}
+
+export function presentProductResult(row: Omit<ProductSummary, 'nameSearch' | 'active'>, { format }: View) {
   return {
     id: row.id,
     name: row.name,

@@ -25,6 +25,16 @@ export function engineRows(): Rows {
       sold_at: AT,
     },
     'engines.sales_daily': { day: '2026-11-26', computed_at: AT },
+    'engines.sales_suggestions': {
+      source_product_id: newId(),
+      suggested_product_id: newId(),
+      support: 5,
+      confidence: 0.5,
+      lift: 2,
+      priority: 'medium',
+      explanation: MARK,
+      computed_at: AT,
+    },
     ...stockEngineRows(),
   };
 }

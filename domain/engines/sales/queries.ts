@@ -1,3 +1,4 @@
+import { askForRecomputation, WHOLE_STORE } from '#domain/engines/index.ts';
 import type { TenantLane } from '#platform/db/index.ts';
 
 /**
@@ -120,6 +121,14 @@ type SaleFact = {
   items: readonly object[];
 };
 
+/** What is bought together takes more than an event: it is worked out for all that is sold within some minutes. */
+const ASK = askForRecomputation(
+  'sales',
+  `select distinct l.product_id as subject, $3::timestamptz + interval '5 minutes' as due_at from lines l
+   union all
+   select '${WHOLE_STORE}', $3::timestamptz where exists (select from lines)`,
+);
+
 /** Notes sales and their lines. */
 export async function recordSales(lane: TenantLane, facts: readonly SaleFact[]): Promise<void> {
   await write(lane, 'sales', SALES, facts);
@@ -141,5 +150,7 @@ const SALES = `
     select $1, n.sale_id, i.position, (i.item ->> 'product_id')::uuid, (i.item ->> 'quantity')::numeric,
            (i.item ->> 'unit_price')::numeric, (i.item ->> 'total')::numeric, n.at
       from noted n join told t using (sale_id)
-     cross join lateral jsonb_array_elements(t.items) with ordinality as i (item, position))
+     cross join lateral jsonb_array_elements(t.items) with ordinality as i (item, position)
+    returning product_id),
+  asked as (${ASK})
   ${addToDays('noted', { sales: 'count(*)', revenue: 'sum(n.total)' })}`;

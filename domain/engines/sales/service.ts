@@ -1,4 +1,5 @@
-import type { Engine, Fact } from '#domain/engines/index.ts';
+import { WHOLE_STORE, type Engine, type Fact } from '#domain/engines/index.ts';
+import { associate, beginDay } from './associations.ts';
 import {
   recordCancellations,
   recordOrders,
@@ -9,7 +10,7 @@ import {
 } from './queries.ts';
 
 /**
- * Sales intelligence: the funnel from quote to order, and what was sold, per day of the store. Each step counts once, on
+ * Sales intelligence: the funnel from quote to order, and what was sold, per day of the store; and what is bought together. Each step counts once, on
  * the day it happened first: a quote that is reopened and sent again is still one quote sent. Nothing here depends on the
  * events of different aggregates coming in any order.
  */
@@ -45,6 +46,11 @@ export const salesEngine: Engine = {
         lane,
         facts.map(({ payload }) => payload),
       ),
+  },
+  async recompute(lane, subjects) {
+    if (subjects.includes(WHOLE_STORE)) await beginDay(lane);
+    const productIds = subjects.filter((subject) => subject !== WHOLE_STORE);
+    if (productIds.length > 0) await associate(lane, productIds);
   },
 };
 

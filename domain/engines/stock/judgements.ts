@@ -13,7 +13,7 @@ export async function judgeProducts(lane: TenantLane, productIds: readonly strin
   await Promise.all([saveAlerts(lane, productIds, judged), saveSuggestions(lane, productIds, judged)]);
 }
 
-/** A product that is no longer sold is nothing to order or to sell off by an alert: it is left out. */
+/** Left out are products that are no longer sold, and those of whose stock the store has never told anything. */
 async function listPositions(
   lane: TenantLane,
   productIds: readonly string[],
@@ -38,7 +38,7 @@ const POSITIONS = `
          p.lead_time_days as "leadTimeDays", p.safety_pct::text as "safetyPct",
          p.minimum_override::text as "minimumOverride", p.maximum_override::text as "maximumOverride"
     from engines.stock_products p
-   where p.tenant_id = $1 and p.product_id = any ($2::uuid[]) and p.active`;
+   where p.tenant_id = $1 and p.product_id = any ($2::uuid[]) and p.active and p.is_tracked`;
 
 async function saveAlerts(lane: TenantLane, productIds: readonly string[], judged: readonly Judged[]): Promise<void> {
   const now = lane.clock.now();

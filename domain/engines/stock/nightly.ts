@@ -1,5 +1,5 @@
 import type { TenantLane } from '#platform/db/index.ts';
-import { askForRecomputation, WHOLE_STORE } from '#domain/engines/index.ts';
+import { askForRecomputation, askForTonight } from '#domain/engines/index.ts';
 
 /**
  * What changes only because time passes, once a night of the store: its classes; every product is to be judged again; and
@@ -8,7 +8,8 @@ import { askForRecomputation, WHOLE_STORE } from '#domain/engines/index.ts';
 export async function beginDay(lane: TenantLane): Promise<void> {
   const values = [lane.tenantId, lane.clock.now()];
   await lane.query({ name: 'stock_classes', text: CLASSES, values });
-  await lane.query({ name: 'stock_tonight', text: TONIGHT, values: [...values, WHOLE_STORE] });
+  await lane.query({ name: 'stock_every_product', text: EVERY_PRODUCT, values });
+  await askForTonight(lane, 'stock');
 }
 
 /**
@@ -36,10 +37,7 @@ const CLASSES = `
      set class = excluded.class, revenue = excluded.revenue, share_before = excluded.share_before,
          computed_at = excluded.computed_at`;
 
-const TONIGHT = askForRecomputation(
+const EVERY_PRODUCT = askForRecomputation(
   'stock',
-  `select p.product_id as subject, $2::timestamptz as due_at from engines.stock_products p where p.tenant_id = $1
-   union all
-   select $3::uuid, (date_trunc('day', $2::timestamptz at time zone z.zone) + interval '1 day 2 hours') at time zone z.zone
-     from (select coalesce((select t.timezone from platform.tenants t where t.id = $1), 'America/Sao_Paulo') as zone) z`,
+  `select p.product_id as subject, $2::timestamptz as due_at from engines.stock_products p where p.tenant_id = $1`,
 );

@@ -1,5 +1,5 @@
 import type { TenantLane } from '#platform/db/index.ts';
-import { askForRecomputation } from '#domain/engines/index.ts';
+import { askForRecomputation, WHOLE_STORE } from '#domain/engines/index.ts';
 
 /**
  * Each function writes what one tenant's events told, in one statement, and asks for the products it touched to be judged
@@ -19,8 +19,7 @@ const ASK = askForRecomputation(
   'stock',
   `select distinct touched.product_id as subject, $3::timestamptz as due_at from touched
    union all
-   -- The store as a whole, every night after midnight: its classes, and what changes only because time passes.
-   select '00000000-0000-0000-0000-000000000000', $3::timestamptz where exists (select from touched)`,
+   select '${WHOLE_STORE}', $3::timestamptz where exists (select from touched)`,
 );
 
 export type Movement = {
@@ -48,11 +47,13 @@ const MOVEMENTS = `
     select $1, t.product_id, t.fact_id, t.kind, t.delta, t.revenue, t.at from told t order by t.product_id, t.fact_id
     on conflict do nothing returning product_id, kind, delta, happened_at),
   touched as (
-    insert into engines.stock_products as p (tenant_id, product_id, on_hand, first_fact_at, last_sold_at)
-    select $1, n.product_id, sum(n.delta), min(n.happened_at), max(n.happened_at) filter (where n.kind = 'sale')
+    insert into engines.stock_products as p (tenant_id, product_id, on_hand, is_tracked, first_fact_at, last_sold_at)
+    select $1, n.product_id, sum(n.delta), bool_or(n.kind in ('receipt', 'movement')), min(n.happened_at),
+           max(n.happened_at) filter (where n.kind = 'sale')
       from noted n group by 2 order by 2
     on conflict (tenant_id, product_id) do update
-       set on_hand = p.on_hand + excluded.on_hand, first_fact_at = least(p.first_fact_at, excluded.first_fact_at),
+       set on_hand = p.on_hand + excluded.on_hand, is_tracked = p.is_tracked or excluded.is_tracked,
+           first_fact_at = least(p.first_fact_at, excluded.first_fact_at),
            last_sold_at = greatest(p.last_sold_at, excluded.last_sold_at)
     returning product_id)
   ${ASK}`;

@@ -140,6 +140,15 @@ describe('the stock engine', () => {
     );
   });
 
+  it('says nothing of a product of which only sales are known: nobody has counted it', async () => {
+    const [tenant, product] = [await pipeline.createTenant(), newId()];
+
+    await tell(tenant, 'sale_recorded', sale(product, '900', daysBefore(10)));
+    await judgeAgain(tenant, product);
+
+    assert.deepEqual(await alerts(tenant), []);
+  });
+
   it('has one active alert of a kind, however often it is judged', async () => {
     const [tenant, product] = [await pipeline.createTenant(), newId()];
     await sellOut(tenant, product);

@@ -1,0 +1,1 @@
+export { suggestForCart, type CartSuggestion } from './listings.ts';
