@@ -6,6 +6,7 @@ const PAGES = [
   { href: '/tenants', label: 'frame:tenants', icon: 'store' },
   { href: '/edge', label: 'frame:edge', icon: 'world' },
   { href: '/streams', label: 'frame:streams', icon: 'activity' },
+  { href: '/alerts', label: 'frame:alerts', icon: 'bell' },
   { href: '/jobs', label: 'frame:jobs', icon: 'list-check' },
   { href: '/schedules', label: 'frame:schedules', icon: 'calendar' },
   { href: '/droplets', label: 'frame:droplets', icon: 'server' },

@@ -2,6 +2,7 @@ import type { Route } from '#platform/http/routes.ts';
 import type { ConsoleContext } from './context.ts';
 import type { Authenticator } from './sessions/authenticator.ts';
 import { sessionRoutes } from './sessions/routes.ts';
+import { alertRoutes } from './alerts/routes.ts';
 import { auditRoutes } from './audit/routes.ts';
 import { dropletRoutes } from './droplets/routes.ts';
 import { edgeRoutes } from './edge/routes.ts';
@@ -24,6 +25,7 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
     ...edgeRoutes,
     ...jobRoutes,
     ...scheduleRoutes,
+    ...alertRoutes,
     ...auditRoutes,
     ...operatorRoutes,
     ...dropletRoutes,

@@ -12,6 +12,7 @@ import { openRedis } from '#platform/redis/index.ts';
 import { createConsoleApp } from './app.ts';
 import { openNotifications } from './notifications.ts';
 import { addStreamMetrics } from './streams/metrics.ts';
+import { addAlertMetrics } from './alerts/metrics.ts';
 import { addRetentionMetrics } from './streams/retention/metrics.ts';
 
 /** With the listening connection below it makes the five that the connection budget gives the console. */
@@ -36,7 +37,8 @@ async function startConsole(config: Config<'console'>): Promise<Running> {
   const checks = { database: () => database.ping(), redis: () => redis.ping() };
   const actor = { kind: 'system', label: 'console' } as const;
   const ctx = createContext({ db: database.db, log, clock: systemClock, actor, requestId: 'metrics' });
-  const metricsText = addRetentionMetrics(metrics, ctx, addStreamMetrics(metrics, ctx, redis));
+  const streamText = addRetentionMetrics(metrics, ctx, addStreamMetrics(metrics, ctx, redis));
+  const metricsText = addAlertMetrics(metrics, ctx, streamText);
   const server = await startHttpServer(
     serviceListener({ checks, metrics: metricsText }, app),
     config.BIND_HOST,

@@ -1,6 +1,7 @@
 import type { Texts } from '#platform/http/i18n.ts';
 import { errorTexts, sharedTexts } from '#platform/http/shared-texts.ts';
 import { frameTexts } from './frame-texts.ts';
+import { alertTexts } from './alerts/texts.ts';
 import { auditTexts } from './audit/texts.ts';
 import { dropletDetailTexts } from './droplets/detail-texts.ts';
 import { dropletFormTexts } from './droplets/form-texts.ts';
@@ -36,6 +37,7 @@ export const consoleTexts: readonly Texts[] = [
   frameTexts,
   sessionTexts,
   overviewTexts,
+  alertTexts,
   tenantTexts,
   lifecycleTexts,
   lifecycleErrorTexts,

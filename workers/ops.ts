@@ -12,6 +12,7 @@ import { createLogger, silentLogger, type Logger } from '#platform/log/index.ts'
 import { createMetrics } from '#platform/metrics/index.ts';
 import { runProcess, type Running } from '#platform/process.ts';
 import { createSshPool } from '#platform/ssh/index.ts';
+import { sendersOf } from './ops/alerts/senders.ts';
 import { startOpsWorker } from './ops/ops-worker.ts';
 
 /** One connection LISTENs for jobs; the rest is for the jobs, the leases and the heartbeat. */
@@ -35,7 +36,8 @@ async function startOps(config: Config<'ops'>): Promise<Running> {
   await applyTerms(database, config);
   const instance = `${hostname()}:${process.pid}:${randomBytes(4).toString('hex')}`;
   const { BASE_DOMAIN: baseDomain, ARCHIVES_DIR: archivesDir } = config;
-  const worker = await startOpsWorker({ database, ssh, baseDomain, archivesDir, log, metrics, instance });
+  const senders = sendersOf(config);
+  const worker = await startOpsWorker({ database, ssh, baseDomain, archivesDir, log, metrics, instance, senders });
   const server = await startHttpServer(
     serviceListener({ checks: { database: () => database.ping() }, metrics: metrics.text }),
     config.BIND_HOST,

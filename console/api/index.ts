@@ -5,6 +5,7 @@ import { AppError } from '#platform/errors.ts';
 import { notFoundHandler } from '#platform/http/error-handler.ts';
 import { everyone, mountRoutes } from '#platform/http/routes.ts';
 import type { Caller, ConsoleContext, ConsoleParts } from '#console/context.ts';
+import { alertEndpoints } from '#console/alerts/api.ts';
 import { auditEndpoints } from '#console/audit/api.ts';
 import { edgeEndpoints } from '#console/edge/api.ts';
 import { publicationEndpoints } from '#console/edge/publications/api.ts';
@@ -56,6 +57,7 @@ const features: readonly Endpoint[] = [
   ...pauseEndpoints,
   ...retentionEndpoints,
   ...deadLetterEndpoints,
+  ...alertEndpoints,
   ...auditEndpoints,
 ];
 

@@ -16,8 +16,15 @@ export type CrossCheck = {
   identity: string | undefined;
 };
 
+const NOT_ASKED: CrossCheck = {
+  report: { status: 'UNKNOWN', reason: 'no_answer', isStale: true, asOf: undefined, facts: undefined },
+  memory: undefined,
+  identity: undefined,
+};
+
 /** Asks Redis what it makes of the group. Never throws: a Redis that is away is an answer, with what it last said. */
-export async function crossCheck(redis: RedisConnection, asked: Asked, now: Date): Promise<CrossCheck> {
+export async function crossCheck(redis: RedisConnection | undefined, asked: Asked, now: Date): Promise<CrossCheck> {
+  if (!redis) return NOT_ASKED;
   try {
     const { identity, ...seen } = await lookAt(() => look(redis, asked, now));
     lastSeen.set(redis, seen);

@@ -1,3 +1,4 @@
+export { streamConditions } from './alerts.ts';
 export type { Percentiles } from './delays.ts';
 export { HISTORY_RANGES, readHistory, type History, type HistoryPoint, type HistoryRange } from './history.ts';
 export { listActivePauses, pauseFlow, previewPause, resumeFlow } from './pauses/service.ts';

@@ -26,9 +26,10 @@ const MINUTE_MS = 60_000;
 
 /**
  * How the events flow: counted from what PostgreSQL committed, so that a Redis which lost data or does not answer cannot
- * falsify it. Redis only adds a cross-check, stale while it is away. Throws what PostgreSQL fails with.
+ * falsify it. Redis only adds a cross-check, stale while it is away and none for who has no Redis. Throws what PostgreSQL
+ * fails with.
  */
-export async function readStreams(ctx: Context, redis: RedisConnection): Promise<StreamReport[]> {
+export async function readStreams(ctx: Context, redis: RedisConnection | undefined): Promise<StreamReport[]> {
   const [stream, group] = [CONSTRUCTION_STREAM, ENGINES_GROUP];
   const readings = await listReadings(ctx.db, stream);
   const stages = readings.filter((reading) => reading.group === group);

@@ -12,9 +12,17 @@ const NOBODY = '01939b1e-0000-7000-8000-0000000000ff';
 const CHANGES: Record<string, string[]> = {
   'signed-in': ['post /logout', 'post /password', 'post /profile'],
   'role:on_call': [
+    'delete /api/v1/alert-mutes/:id',
     'delete /api/v1/schedules/:id/pause',
     'delete /api/v1/stream-pauses/:id',
     'delete /api/v1/tenants/:slug/suspension',
+    'post /alerts/:id/acknowledgement',
+    'post /alerts/mutes',
+    'post /alerts/mutes/:id/end',
+    'post /alerts/tests',
+    'post /api/v1/alert-mutes',
+    'post /api/v1/alert-tests',
+    'post /api/v1/alerts/:id/acknowledgement',
     'post /api/v1/dead-letter-replays',
     'post /api/v1/dead-letters/:id/replay',
     'post /api/v1/droplets/:name/runs',

@@ -1,7 +1,9 @@
+import { deliverNotices, watchConditions, type Senders } from '#domain/alerts/index.ts';
 import { forgetConnections, lookAtDroplets, recordConnections, tellKeys } from '#domain/droplets/index.ts';
 import { lookForDrift, watchStores } from '#domain/edge/index.ts';
 import { forgetOldOutput, type Job } from '#domain/jobs/index.ts';
 import { tendDays } from '#domain/retention/index.ts';
+import { readStreams, streamConditions } from '#domain/streams/index.ts';
 import { expireNames } from '#domain/tenants/index.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import type { Database } from '#platform/db/index.ts';
@@ -31,6 +33,8 @@ type OpsWorkerParts = {
   metrics: Metrics;
   /** Names this run of the process among all that ever ran. */
   instance: string;
+  /** Where alerts are told. */
+  senders?: Senders;
   handlers?: ReadonlyMap<string, JobHandler>;
   retry?: RetryPolicy;
 };
@@ -48,6 +52,8 @@ const LOOK_FOR_DRIFT_MS = 60_000;
 const WATCH_STORES_MS = 1000;
 /** Days are made a week ahead and dropped after weeks; ten minutes are for what a busy table put off. */
 const TEND_DAYS_MS = 600_000;
+const WATCH_STREAMS_MS = 5000;
+const TELL_ALERTS_MS = 2000;
 /** What a running step may still take when the process is asked to stop; the whole has 10 s. */
 const GRACE_MS = 5000;
 
@@ -109,7 +115,7 @@ function measured(metrics: Metrics, run: (jobId: string) => Promise<void>): (job
 }
 
 /** What a worker sees to besides its jobs. */
-function startChores(ctx: JobContext, leases: Leases, { ssh, instance }: OpsWorkerParts): Running {
+function startChores(ctx: JobContext, leases: Leases, { ssh, instance, senders = {} }: OpsWorkerParts): Running {
   const look = async () => {
     await Promise.all([lookAtDroplets(ctx), tellKeys(ctx)]);
   };
@@ -125,9 +131,16 @@ function startChores(ctx: JobContext, leases: Leases, { ssh, instance }: OpsWork
       { everyMs: TELL_CONNECTIONS_MS, what: 'telling of the connections', beat: tellConnections },
       { everyMs: FORGET_OUTPUT_MS, what: 'forgetting old output', beat: () => forgetOldOutput(ctx) },
       { everyMs: TEND_DAYS_MS, what: 'tending the days of events', beat: () => tendDays(ctx) },
+      { everyMs: WATCH_STREAMS_MS, what: 'watching the streams', beat: () => watchStreams(ctx) },
+      { everyMs: TELL_ALERTS_MS, what: 'telling of alerts', beat: () => deliverNotices(ctx, senders) },
     ],
     ctx.log,
   );
+}
+
+/** From PostgreSQL alone: that Redis, the relay or all workers are gone is what it is to notice. */
+async function watchStreams(ctx: Context): Promise<void> {
+  await watchConditions(ctx, streamConditions(await readStreams(ctx, undefined)));
 }
 
 /** Brings back the jobs of workers that do not live any more. */

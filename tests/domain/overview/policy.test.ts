@@ -26,6 +26,8 @@ const alert = (severity: 'critical' | 'warning') => ({
   tenantId: undefined,
   openedAt: NOW,
   lastSeenAt: NOW,
+  resolvedAt: undefined,
+  acknowledged: undefined,
 });
 
 describe('the verdict of the overview', () => {

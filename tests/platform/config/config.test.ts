@@ -71,6 +71,18 @@ describe('loadConfig', () => {
     assert.throws(() => loadConfig('auth', { ...auth, SECRET_KEY: 'short' }), /SECRET_KEY: must be at least 32 bytes/);
   });
 
+  it('refuses to tell of alerts by half a way, and names what is missing of it', () => {
+    const ops = { DATABASE_URL: 'postgres://x@y/z', SSH_KEYS_DIR: '/keys' };
+    const hook = { ALERT_WEBHOOK_URL: 'https://hooks.example.com' };
+
+    assert.throws(() => loadConfig('ops', { ...ops, ...hook }), /ALERT_WEBHOOK_SECRET: is missing/);
+    assert.throws(
+      () => loadConfig('ops', { ...ops, ALERT_EMAIL_TO: 'a@example.com' }),
+      /ALERT_EMAIL_FROM: is missing[\s\S]+SMTP_URL: is missing/,
+    );
+    assert.equal(loadConfig('ops', { ...ops, ...hook, ALERT_WEBHOOK_SECRET: SECRET }).ALERT_EMAIL_FROM, undefined);
+  });
+
   it('says in words what a value must be, whichever key it is of', () => {
     for (const [key, schema] of Object.entries(KEYS)) {
       // One is too short, the other too long, for whatever has a length only.

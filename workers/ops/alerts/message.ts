@@ -1,0 +1,16 @@
+import type { DueDelivery } from '#domain/alerts/index.ts';
+
+type Place = { environment: string; consoleUrl: string };
+
+/** A notice in words: one line for a telephone, the rest below it, and where to go. */
+export function toMessage(
+  { transition, alert, createdAt }: DueDelivery,
+  { environment, consoleUrl }: Place,
+): { transition: string; environment: string; summary: string; text: string; url: string; at: string } {
+  const summary = alert
+    ? `[${environment}] ${transition === 'resolved' ? 'Resolved' : alert.severity.toUpperCase()}: ${alert.title}`
+    : `[${environment}] A test: alerts reach you here`;
+  const url = new URL('/alerts', consoleUrl).href;
+  const text = [summary, ...(alert ? [alert.detail] : []), `At ${createdAt.toISOString()}.`, url].join('\n');
+  return { transition, environment, summary, text, url, at: createdAt.toISOString() };
+}
