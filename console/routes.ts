@@ -14,6 +14,7 @@ import { scheduleRoutes } from './schedules/routes.ts';
 import { deadLetterRoutes } from './streams/dead-letters/routes.ts';
 import { pauseRoutes } from './streams/pauses/routes.ts';
 import { retentionRoutes } from './streams/retention/routes.ts';
+import { shardRoutes } from './streams/shards/routes.ts';
 import { streamRoutes } from './streams/routes.ts';
 
 /** Every page of the console, by the map of its feature. */
@@ -31,6 +32,7 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
     ...dropletRoutes,
     ...streamRoutes,
     ...pauseRoutes,
+    ...shardRoutes,
     ...retentionRoutes,
     ...deadLetterRoutes,
   ];

@@ -28,6 +28,7 @@ import { peopleTexts, personFieldTexts } from './tenants/users/texts.ts';
 import { letterTexts } from './streams/dead-letters/texts.ts';
 import { pauseTexts } from './streams/pauses/texts.ts';
 import { retentionTexts } from './streams/retention/texts.ts';
+import { shardTexts } from './streams/shards/texts.ts';
 import { streamTexts } from './streams/texts.ts';
 
 /** Every word of the console, by feature. */
@@ -72,6 +73,7 @@ export const consoleTexts: readonly Texts[] = [
   dropletErrorTexts,
   streamTexts,
   pauseTexts,
+  shardTexts,
   retentionTexts,
   letterTexts,
 ];

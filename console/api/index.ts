@@ -17,6 +17,7 @@ import { scheduleEndpoints } from '#console/schedules/api.ts';
 import { deadLetterEndpoints } from '#console/streams/dead-letters/api.ts';
 import { pauseEndpoints } from '#console/streams/pauses/api.ts';
 import { retentionEndpoints } from '#console/streams/retention/api.ts';
+import { shardEndpoints } from '#console/streams/shards/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
 import { applicationEndpoints } from '#console/tenants/applications/api.ts';
 import { bulkEndpoints } from '#console/tenants/bulk-actions/api.ts';
@@ -55,6 +56,7 @@ const features: readonly Endpoint[] = [
   ...dropletEndpoints,
   ...streamEndpoints,
   ...pauseEndpoints,
+  ...shardEndpoints,
   ...retentionEndpoints,
   ...deadLetterEndpoints,
   ...alertEndpoints,

@@ -1,3 +1,3 @@
 export { countDead, getLetter, letterKey, listLetters } from './listings.ts';
-export { replayLetter, replayLetters, skipLetter } from './service.ts';
+export { mendLetter, replayLetter, replayLetters, skipLetter } from './service.ts';
 export { LETTER_STATES, type DeadLetter, type LetterFilter } from './types.ts';

@@ -23,11 +23,16 @@ export function letterKey({ diedAt, id }: DeadLetter): Keyset {
   return [diedAt.toISOString(), id];
 }
 
+/** `payload` is the event's own; `mendedPayload` what it was last tried with in its place. JSON, indented. */
+type LetterDetails = DeadLetter & { payload: string; mendedPayload: string | undefined };
+
 /** Throws NotFound `dead_letter_not_found`. */
-export async function getLetter(ctx: Context, id: string): Promise<DeadLetter & { payload: string }> {
+export async function getLetter(ctx: Context, id: string): Promise<LetterDetails> {
   const row = isId(id) ? await letters(ctx.db).where('d.id', id).first() : undefined;
   if (!row) throw new NotFound('dead_letter_not_found', 'There is no such dead letter.');
-  return { ...toLetter(row), payload: JSON.stringify(row.payload, undefined, 2) };
+  const inWords = (payload: unknown) => JSON.stringify(payload, undefined, 2);
+  const mended = row.mended_payload === null ? undefined : inWords(row.mended_payload);
+  return { ...toLetter(row), payload: inWords(row.payload), mendedPayload: mended };
 }
 
 /** How many letters the filter finds that could be tried again now. */
@@ -55,6 +60,7 @@ type LetterRow = {
   type: string;
   schema_version: number;
   payload: unknown;
+  mended_payload: unknown;
   reason: string;
   error: string;
   attempts: number;

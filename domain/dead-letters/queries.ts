@@ -13,6 +13,11 @@ export async function askReplay(db: Db, filter: LetterFilter & { id?: string }, 
   ]);
 }
 
+/** Keeps the payload with which the letter is to be tried from now on. */
+export async function mendPayload(db: Db, id: string, payload: string): Promise<void> {
+  await dead(db, { id }).update({ mended_payload: payload });
+}
+
 /** Ends one without its effect. */
 export async function markSkipped(db: Db, id: string, asked: Asked): Promise<Changed[]> {
   return dead(db, { id }).update({ state: 'skipped', resolved_at: asked.at, ...columnsOf(asked) }, [

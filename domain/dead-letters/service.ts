@@ -1,12 +1,12 @@
-import { recordAudits } from '#domain/audit/index.ts';
-import { CONSTRUCTION_STREAM } from '#domain/events/index.ts';
+import { recordAudit, recordAudits } from '#domain/audit/index.ts';
+import { checkPayload, CONSTRUCTION_STREAM, isKnownType } from '#domain/events/index.ts';
 import { markStream } from '#domain/streams/index.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
-import { Conflict } from '#platform/errors.ts';
+import { Conflict, InvalidInput, toError } from '#platform/errors.ts';
 import { getLetter } from './listings.ts';
-import { askReplay, markSkipped, type Asked } from './queries.ts';
-import type { LetterFilter } from './types.ts';
+import { askReplay, markSkipped, mendPayload, type Asked } from './queries.ts';
+import type { DeadLetter, LetterFilter } from './types.ts';
 
 /**
  * Has one letter tried again; a worker does it within about a second. Asking twice asks once. Throws NotFound
@@ -19,6 +19,46 @@ export async function replayLetter(ctx: Context, id: string, because: string): P
     refuseResolved(state);
     await noteReplay(tx, await askReplay(tx.db, { id }, asked(tx, because)), because);
   });
+}
+
+/**
+ * Has one letter tried again with another payload, which must keep the contract of its type and version. The event stays as
+ * it was written; both are in the audit log. Throws NotFound `dead_letter_not_found`, Conflict `dead_letter_resolved` or
+ * `dead_letter_replaying`, InvalidInput `bad_payload` at `payload`.
+ */
+export async function mendLetter(ctx: Context, id: string, text: string, because: string): Promise<void> {
+  await withTransaction(ctx, async (tx) => {
+    const letter = await getLetter(tx, id);
+    if (letter.state === 'replaying') throw new Conflict('dead_letter_replaying', 'It is being tried again just now.');
+    refuseResolved(letter.state);
+    const after = readPayload(letter, text);
+    await mendPayload(tx.db, id, JSON.stringify(after));
+    await recordAudit(tx, {
+      action: 'dead_letter.mended',
+      subject: { type: 'dead_letter', id, label: letter.type },
+      tenantId: letter.tenantId,
+      before: { payload: JSON.parse(letter.mendedPayload ?? letter.payload) as unknown },
+      after: { payload: after, reason: because },
+    });
+    await noteReplay(tx, await askReplay(tx.db, { id }, asked(tx, because)), because);
+  });
+}
+
+function readPayload({ type, schemaVersion }: DeadLetter, text: string): unknown {
+  let payload: unknown;
+  try {
+    payload = JSON.parse(text);
+  } catch (error) {
+    refusePayload(`This is no JSON: ${toError(error).message}`);
+  }
+  if (!isKnownType(type)) refusePayload(`Nobody knows events of type ${type}: no payload can mend one.`);
+  const check = checkPayload(type, schemaVersion, payload);
+  if (!check.ok) refusePayload(check.message);
+  return payload;
+}
+
+function refusePayload(message: string): never {
+  throw new InvalidInput('bad_payload', message, { fields: [{ path: 'payload', code: 'bad_payload', message }] });
 }
 
 /** Has every dead letter of the filter tried again, and returns how many that are. */

@@ -4,6 +4,7 @@ export { HISTORY_RANGES, readHistory, type History, type HistoryPoint, type Hist
 export { listActivePauses, pauseFlow, previewPause, resumeFlow } from './pauses/service.ts';
 export { condenseSamples, markStream, takeSamples } from './sampling.ts';
 export { readStreams, readWaiting } from './service.ts';
+export { changeShardCount, MOST_SHARDS, readShards, type ShardOverview } from './shards.ts';
 export { BY_GRAVITY as STREAM_STATUSES, type FlowStatus } from './status-types.ts';
 export type { ProcessReport, RedisReport, ShardReport, StreamReport, WaitingReport } from './types.ts';
 export type { Waiting } from './waiting-listings.ts';

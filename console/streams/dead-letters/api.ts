@@ -5,6 +5,7 @@ import {
   letterKey,
   LETTER_STATES,
   listLetters,
+  mendLetter,
   replayLetter,
   replayLetters,
   skipLetter,
@@ -105,6 +106,21 @@ export const deadLetterEndpoints = [
     refusals: { 409: '`dead_letter_resolved`.' },
     async run(ctx, { params: { id }, body: { reason } }) {
       await replayLetter(ctx, id, reason);
+      return { body: toLetterJson(await getLetter(ctx, id)) };
+    },
+  }),
+  endpoint({
+    method: 'post',
+    path: '/dead-letters/:id/mending',
+    guard: role('operator'),
+    summary: 'Try one again with another payload; the event itself stays as it was written',
+    tag,
+    params,
+    body: because.extend({ payload: z.record(z.string(), z.unknown()) }),
+    response: letterSchema,
+    refusals: { 409: '`dead_letter_resolved`, `dead_letter_replaying`.' },
+    async run(ctx, { params: { id }, body: { reason, payload } }) {
+      await mendLetter(ctx, id, JSON.stringify(payload), reason);
       return { body: toLetterJson(await getLetter(ctx, id)) };
     },
   }),

@@ -8,6 +8,11 @@ export const reasonField = z.string({ error: REASON }).trim().min(1, { error: RE
 
 export const reasonForm = z.object({ because: reasonField });
 
+/** As long as any event's may be. */
+const payloadField = z.string().min(2).max(100_000);
+
+export const mendingForm = z.object({ because: reasonField, payload: payloadField });
+
 const optional = (schema: z.ZodType<string>) => z.union([z.literal('').transform(() => undefined), schema]).optional();
 
 /** The filter in the address: an empty field means "any". */

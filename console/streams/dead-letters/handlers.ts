@@ -4,6 +4,7 @@ import {
   getLetter,
   letterKey,
   listLetters,
+  mendLetter,
   replayLetter,
   replayLetters,
   skipLetter,
@@ -11,13 +12,14 @@ import {
 } from '#domain/dead-letters/index.ts';
 import { satisfies } from '#domain/operators/index.ts';
 import { getTenant } from '#domain/tenants/index.ts';
+import { AppError } from '#platform/errors.ts';
 import { toPage } from '#platform/http/cursor.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 import { parseInput, readForm } from '#platform/http/parse.ts';
 import { redirectAfterPost, renderPage } from '#platform/http/render.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { setFlash } from '#console/middleware/flash.ts';
-import { letterQuery, reasonForm, toFilter, type LetterQuery } from './forms.ts';
+import { letterQuery, mendingForm, reasonForm, toFilter, type LetterQuery } from './forms.ts';
 
 const PAGE_SIZE = 50;
 const PAGE = '/streams/dead-letters';
@@ -56,9 +58,26 @@ export async function skip(ctx: ConsoleContext, req: Request, res: Response): Pr
   redirectAfterPost(req, res, `${PAGE}/${idOf(req)}`);
 }
 
+/** Tries it again with the payload as it was typed. */
+export async function mend(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
+  const { payload } = (req.body ?? {}) as Record<string, unknown>;
+  const typed = typeof payload === 'string' ? payload : '';
+  const form = readForm(mendingForm, req.body);
+  if (!form.ok) return drawLetter(ctx, req, res, { ...BAD_MENDING, typed });
+  try {
+    await mendLetter(ctx, idOf(req), form.value.payload, form.value.because);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.fields.length === 0) throw error;
+    return drawLetter(ctx, req, res, { status: 422, typed, mendingMessage: error.message });
+  }
+  await setFlash(req, { tone: 'success', text: (res.locals.t as Translate)('letters:replayed_flash', { count: 1 }) });
+  redirectAfterPost(req, res, `${PAGE}/${idOf(req)}`);
+}
+
 /** The form is drawn again, with what is missing said at the field. */
 const BAD_REASON = { status: 422, error: 'letters:bad_because' };
-type Refusal = { status: number; error?: string };
+const BAD_MENDING = { status: 422, mendingError: 'letters:bad_because' };
+type Refusal = { status: number; error?: string; mendingError?: string; mendingMessage?: string; typed?: string };
 
 async function drawList(
   ctx: ConsoleContext,
@@ -93,14 +112,17 @@ async function drawLetter(
   ctx: ConsoleContext,
   req: Request,
   res: Response,
-  { status, error }: Refusal = { status: 200 },
+  { status, error, mendingError, mendingMessage, typed }: Refusal = { status: 200 },
 ): Promise<void> {
   const letter = await getLetter(ctx, idOf(req));
+  const t = res.locals.t as Translate;
+  const mendingRefusal = mendingMessage ?? (mendingError && t(mendingError));
   const locals = {
     title: letter.type,
     letter,
-    may: { replay: may(ctx, 'on_call'), skip: may(ctx, 'operator') },
-    error: error && { message: (res.locals.t as Translate)(error) },
+    may: { replay: may(ctx, 'on_call'), skip: may(ctx, 'operator'), mend: may(ctx, 'operator') },
+    error: error && { message: t(error) },
+    mending: { payload: typed ?? letter.mendedPayload ?? letter.payload, error: mendingRefusal },
     asOf: ctx.clock.now(),
   };
   await renderPage(req, res, 'console/streams/dead-letters/show', locals, status);

@@ -5,12 +5,13 @@ import type { OutboxEvent } from '../types.ts';
 
 /**
  * Events whose dead letters somebody wants tried again, those that died first, in their order. An aggregate has one at most, so that no
- * order is lost between those that come now and later. (Nothing tells their days: each is looked for in every partition.)
+ * order is lost between those that come now and later. A payload that somebody has mended goes in place of the event's own. (Nothing
+ * tells their days: each is looked for in every partition.)
  */
 export async function listReplaying(db: Db, group: string, limit: number): Promise<OutboxEvent[]> {
   const { rows } = await db.raw<{ rows: EventRow[] }>(
-    `select o.*
-       from (select l.tenant_id, l.event_id from events.dead_letters l
+    `select o.*, coalesce(d.mended_payload::text, o.payload) as payload
+       from (select l.tenant_id, l.event_id, l.mended_payload from events.dead_letters l
               where l.state = 'replaying' and l.consumer_group = ? order by l.died_at limit ?) d
       cross join lateral (
         select ${EVENT_COLUMNS}, o.seq from events.outbox o where o.tenant_id = d.tenant_id and o.event_id = d.event_id limit 1) o

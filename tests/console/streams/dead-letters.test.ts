@@ -37,6 +37,19 @@ describe('the pages of dead letters', () => {
     assert.match(page.text, /No dead letters/);
   });
 
+  it('show an operator what is wrong with a mended payload, with what was typed', async () => {
+    const { browser, csrf } = await panel.signIn('operator');
+    const post = (payload: string) =>
+      browser.post(`/streams/dead-letters/${letter}/mending`).type('form').send({ _csrf: csrf, because: 'x', payload });
+
+    const noJson = await post('{"total": ').expect(422);
+    const noSale = await post('{"total": "1.00", "mine": "<b>"}').expect(422);
+
+    assert.match(noJson.text, /This is no JSON/);
+    assert.match(noSale.text, /sale_id/);
+    assert.match(noSale.text, /&#34;mine&#34;: &#34;&lt;b&gt;&#34;/);
+  });
+
   it('want to know why, at the field, and then ask a worker', async () => {
     const { browser, csrf } = await panel.signIn('on_call');
     const post = (because: string) =>

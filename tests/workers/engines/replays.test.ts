@@ -3,6 +3,7 @@ import {
   countDead,
   getLetter,
   listLetters,
+  mendLetter,
   replayLetter,
   replayLetters,
   skipLetter,
@@ -88,6 +89,31 @@ describe('a dead letter', function () {
     assert.equal(state, 'dead');
     assert.match(error, /total/);
     assert.equal(await revenue(), '0');
+  });
+
+  it('is applied with a payload that somebody mended, and the event stays as it was written', async () => {
+    const letter = await die();
+    const { payload } = await getLetter(ctx, letter.id);
+    const mended = payload.replace('"many"', '"5.00"');
+
+    await assert.rejects(mendLetter(ctx, letter.id, '{', 'typed badly'), { code: 'bad_payload' });
+    await assert.rejects(mendLetter(ctx, letter.id, payload, 'unchanged'), /total/);
+    assert.equal(await stateOf(letter.id), 'dead');
+    await mendLetter(ctx, letter.id, mended, 'the total was a word');
+
+    await eventually(async () => (await revenue()) === '7.00');
+    assert.equal(await stateOf(letter.id), 'applied');
+    const [written] = await pipeline.rows<{ total: string }>(
+      `select payload ->> 'total' as total from events.outbox where event_id = $1`,
+      [letter.eventId],
+    );
+    assert.equal(written!.total, 'many');
+    const [audit] = await pipeline.rows(
+      `select before #>> '{payload,total}' as before, after #>> '{payload,total}' as after, after ->> 'reason' as reason
+         from platform.audit_log where subject_id = $1 and action = 'dead_letter.mended'`,
+      [letter.id],
+    );
+    assert.deepEqual(audit, { before: 'many', after: '5.00', reason: 'the total was a word' });
   });
 
   it('lets what follows it go when it is skipped, and stays without effect', async () => {

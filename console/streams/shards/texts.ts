@@ -1,0 +1,46 @@
+import { defineTexts } from '#platform/http/i18n.ts';
+
+export const shardTexts = defineTexts('shards', {
+  en: {
+    title: 'Shards',
+    intro:
+      'Each shard has one owner among the engines workers, so more shards let more workers work. Changing their number loses no order.',
+    shard: 'Shard',
+    owner: 'Owner',
+    nobody: 'nobody',
+    in_flight: 'In flight',
+    parked: 'Parked',
+    emptied: 'being emptied',
+    none_heading: 'No shards yet',
+    none_text: 'The relay makes them when it starts.',
+    count: 'How many',
+    count_help: 'At least as many as there are workers; one is enough for one worker.',
+    reason: 'Why',
+    change: 'Change',
+    changed_flash: 'Changed. The relay spreads events over them from its next batch on.',
+    bad_count: 'Type a number from 1 to 32.',
+    bad_count_same_shard_count: 'There are so many already.',
+    bad_reason: 'Say why, in at most 300 characters.',
+  },
+  'pt-BR': {
+    title: 'Partições',
+    intro:
+      'Cada partição tem um só dono entre os engines workers; mais partições deixam mais workers trabalhar. Mudar o número não perde a ordem.',
+    shard: 'Partição',
+    owner: 'Dono',
+    nobody: 'ninguém',
+    in_flight: 'Em andamento',
+    parked: 'Estacionados',
+    emptied: 'sendo esvaziada',
+    none_heading: 'Ainda não há partições',
+    none_text: 'O relay as cria ao iniciar.',
+    count: 'Quantas',
+    count_help: 'Pelo menos tantas quantos forem os workers; uma basta para um worker.',
+    reason: 'Por quê',
+    change: 'Mudar',
+    changed_flash: 'Mudado. O relay distribui os eventos por elas a partir do próximo lote.',
+    bad_count: 'Digite um número de 1 a 32.',
+    bad_count_same_shard_count: 'Já há esse número.',
+    bad_reason: 'Diga por quê, em até 300 caracteres.',
+  },
+});
