@@ -7,7 +7,7 @@ export {
   type EventType,
 } from './catalogue.ts';
 export { holdShards, releaseShards } from './consumption/ownership.ts';
-export { listReleasable } from './consumption/queries.ts';
+export { listOverdue, listReleasable } from './consumption/queries.ts';
 export { replayLetters } from './consumption/replay.ts';
 export {
   beginAttempts,

@@ -1,3 +1,4 @@
+export { findUndeliverable } from './deliverable.ts';
 export { openRedis, type RedisConnection } from './connection.ts';
 export {
   findGroupFacts,

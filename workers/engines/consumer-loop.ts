@@ -8,6 +8,7 @@ import { pause } from '../wake-signal.ts';
 import { createOwnership } from './ownership.ts';
 import { createReadAhead } from './read-ahead.ts';
 import {
+  settleForgotten,
   settleInterrupted,
   settleLeftovers,
   settleNew,
@@ -21,6 +22,8 @@ type ConsumerLoop = Running & { state: () => LoopState & { shards: number[] } };
 /** Units: ms. */
 const RETRY_EVERY_MS = 1000;
 const RENEW_EVERY_MS = 1000;
+/** Units: ms. What was published this long ago and is not settled is looked for, as often. */
+const FORGOTTEN_AFTER_MS = 30_000;
 
 /**
  * Settles what is in the shards that this worker owns: in the database first, then the acknowledgement, so that a crash in
@@ -32,6 +35,7 @@ export function startConsumerLoop(ctx: Context, worker: Worker): ConsumerLoop {
   const reader = createReadAhead(worker);
   const isRenewalDue = every(RENEW_EVERY_MS);
   const isRetryDue = every(RETRY_EVERY_MS);
+  const isSearchDue = every(FORGOTTEN_AFTER_MS);
   let wasInterrupted = false;
 
   const resume = async () => {
@@ -47,6 +51,7 @@ export function startConsumerLoop(ctx: Context, worker: Worker): ConsumerLoop {
     if (leases.length === 0) return pause(RENEW_EVERY_MS, stop);
     if (wasInterrupted) await resume();
     if (isRetryDue()) for (const lease of leases) await settleOld(worker, lease);
+    if (isSearchDue()) for (const lease of leases) await settleForgotten(worker, lease, FORGOTTEN_AFTER_MS);
     await settleNew(worker, leases, await reader.next(leases));
   };
 

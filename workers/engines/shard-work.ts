@@ -1,6 +1,7 @@
-import { listReleasable, replayLetters, shardKey, type ShardLease } from '#domain/events/index.ts';
+import { listOverdue, listReleasable, replayLetters, shardKey, type ShardLease } from '#domain/events/index.ts';
 import {
   acknowledge,
+  findUndeliverable,
   readGroup,
   reclaimEntries,
   type RedisConnection,
@@ -24,6 +25,8 @@ export type Worker = {
 export const BATCH = 1000;
 /** After a long pause very many may be parked; new entries must not wait for all of them. */
 const RELEASED_BATCHES = 5;
+/** Each is asked of Redis by itself. */
+const FORGOTTEN_AT_ONCE = 200;
 /** Units: ms. */
 const BLOCK_MS = 1000;
 
@@ -74,6 +77,22 @@ export async function settleReleased({ settler, pauses }: Worker, lease: ShardLe
     if (events.length > 0) await settleParked(settler, lease, events);
     if (events.length < BATCH) return;
   }
+}
+
+/**
+ * Settles events that no entry will bring any more: somebody deleted or trimmed it, or removed the consumer that had it. From
+ * the outbox, which has them all; to be called now and then for what was published `olderThanMs` ago.
+ */
+export async function settleForgotten(worker: Worker, lease: ShardLease, olderThanMs: number): Promise<void> {
+  const { settler, redis } = worker;
+  const { group, shard } = lease;
+  const overdue = await listOverdue(settler.ctx.db, { shard, olderThanMs, limit: FORGOTTEN_AT_ONCE });
+  const asked = { stream: keyOf(lease), group, ids: overdue.map(({ streamId }) => streamId) };
+  const lost = new Set(await findUndeliverable(redis, asked));
+  const events = overdue.filter(({ streamId }) => lost.has(streamId)).map(({ event }) => event);
+  if (events.length === 0) return;
+  settler.ctx.log.warn({ shard, events: events.length }, 'entries vanished from the stream: settled from the outbox');
+  await settleParked(settler, lease, events);
 }
 
 async function settle(

@@ -102,6 +102,22 @@ export async function listReleasable(
   return rows.map(toOutboxEvent);
 }
 
+/** Events of a shard that were published so long ago and are not settled, each with its entry's id, the oldest first. */
+export async function listOverdue(
+  db: Db,
+  { shard, olderThanMs, limit }: { shard: number; olderThanMs: number; limit: number },
+): Promise<{ event: OutboxEvent; streamId: string }[]> {
+  const { rows } = await db.raw<{ rows: (EventRow & { stream_id: string })[] }>(
+    `select o.*, p.stream_id
+       from events.pending p cross join lateral (${ONE_EVENT}) o
+      where p.shard = ? and p.published_at is not null and p.parked_reason is null
+        and p.published_at < clock_timestamp() - make_interval(secs => ?::float8 / 1000)
+      order by p.seq limit ?`,
+    [shard, olderThanMs, limit],
+  );
+  return rows.map((row) => ({ event: toOutboxEvent(row), streamId: row.stream_id }));
+}
+
 /**
  * Ends the pending life of settled events and counts them, in one statement. The shard's lease is the fence: the
  * transaction of a worker that slept through its own cannot commit. Throws LeaseLost.
