@@ -16,9 +16,14 @@ export async function appendEntries(
 ): Promise<Appended[]> {
   const transaction = client.multi();
   for (const { stream, fields } of entries) transaction.xadd(stream, '*', ...Object.entries(fields).flat());
-  const replies = await transaction.exec();
+  const replies = await transaction.exec().catch(throwCause);
   if (replies?.length !== entries.length) throw new Error('Redis did not answer for every entry');
   return replies.map(([refusal, id]) => (refusal ? { refusal } : { id: String(id) }));
+}
+
+/** Why Redis discarded the transaction (no memory, a replica, …), instead of that it did. */
+function throwCause(error: Error & { previousErrors?: Error[] }): never {
+  throw error.previousErrors?.[0] ?? error;
 }
 
 /** Throws the stream away and makes it anew, empty, with its groups at the beginning. */

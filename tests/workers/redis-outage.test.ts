@@ -47,6 +47,25 @@ describe('when Redis', () => {
     assert.equal(await readyStatus(relay), 200);
   });
 
+  it('becomes a replica that takes nothing, events wait in the outbox, and go on once it is a master again', async () => {
+    const tenant = await pipeline.createTenant();
+    await pipeline.publish(tenant, saleRecorded());
+    await untilSalesAre(tenant, 1);
+
+    await pipeline.look.client.replicaof('127.0.0.1', 1);
+    await pipeline.publish(tenant, saleRecorded());
+    await eventually(async () => {
+      const [beat] = await pipeline.rows<{ error: string }>(
+        `select detail ->> 'error' as error from platform.heartbeats where process = 'relay'`,
+      );
+      return /READONLY/.test(beat?.error ?? '');
+    });
+    assert.equal((await pipeline.figureOf(tenant)).sales, 1);
+
+    await pipeline.look.client.replicaof('NO', 'ONE');
+    await untilSalesAre(tenant, 2);
+  });
+
   it('is flushed, what nobody had processed comes back by itself', async () => {
     const tenant = await pipeline.createTenant();
     await pipeline.publish(tenant, saleRecorded());

@@ -127,6 +127,21 @@ describe('the outbox of the relay', () => {
     );
   });
 
+  it('passes over the number that an event took which was rolled back', async () => {
+    const tenant = await pipeline.createTenant();
+    const before = (await waiting()).length;
+    const failing = withTenant(pipeline.store, tenant, async (tx) => {
+      const aggregate = { type: 'x', id: newId(), version: 1 };
+      await tx.events.publish({ type: 'never', version: 1, tenantId: tenant, aggregate, payload: {} });
+      throw new Error('rolled back');
+    });
+    await assert.rejects(failing, /rolled back/);
+    await pipeline.publish(tenant, { type: 'after', payload: {} });
+
+    const types = (await waiting()).slice(before).map(({ type }) => type);
+    assert.deepEqual(types, ['after']);
+  });
+
   it('leaves the count to the worker that settled an event before it was marked, and blocks on none', async () => {
     const tenant = await pipeline.createTenant();
     await pipeline.publish(tenant, saleRecorded(), saleRecorded());

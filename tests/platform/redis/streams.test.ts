@@ -103,7 +103,7 @@ describe('streams on Redis', () => {
 
   it('leaves no entry of a batch when Redis is full', async () => {
     await redis.client.config('SET', 'maxmemory', '1');
-    await assert.rejects(appendEntries(redis, toS({ n: '1' }, { n: '2' })));
+    await assert.rejects(appendEntries(redis, toS({ n: '1' }, { n: '2' })), /OOM/);
     await redis.client.config('SET', 'maxmemory', '0');
 
     assert.equal(await redis.client.xlen('s'), 0);

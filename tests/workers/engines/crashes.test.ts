@@ -49,6 +49,24 @@ describe('an engines worker that is killed', () => {
     assert.deepEqual(await pipeline.rows('select 1 from events.retries'), []);
   });
 
+  it('by its own deadline, asked to stop while an event hangs, has no effect, and its successor has it once', async function () {
+    this.timeout(40_000);
+    const tenant = await pipeline.createTenant();
+    const [eventId] = await pipeline.publish(tenant, saleRecorded('3.00'));
+    const release = await holdMarkOf(tenant, eventId!);
+    const engines = await pipeline.startEngines();
+    await untilWorkerWaits();
+
+    const askedAt = performance.now();
+    await engines.stop();
+    const seconds = (performance.now() - askedAt) / 1000;
+    await release();
+    await pipeline.startEngines(engines.port);
+
+    await eventually(async () => (await pipeline.figureOf(tenant)).sales === 1, { timeoutMs: 20_000 });
+    assert.ok(seconds < 11, `${seconds} s`);
+  });
+
   it('between commit and acknowledgement has its effect once', async () => {
     const tenant = await pipeline.createTenant();
     const [eventId] = await pipeline.publish(tenant, saleRecorded('3.00'));
