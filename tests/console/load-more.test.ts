@@ -10,7 +10,7 @@ import { openTestConsole, type TestConsole } from '#tests/support/console.ts';
 const LINES = 101;
 
 describe('a long list of the console in a browser', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let console: TestConsole;
   let server: HttpServer;
   let chromium: TestBrowser;
@@ -29,8 +29,8 @@ describe('a long list of the console in a browser', function () {
     });
   });
   after(async () => {
-    await chromium.close();
-    await server.stop();
+    await chromium?.close();
+    await server?.stop();
     await console.stop();
   });
 

@@ -8,7 +8,7 @@ import { inviteOperator } from '#domain/operators/index.ts';
 const PASSWORD = 'correct horse battery staple';
 
 describe('the console in a browser', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let console: TestConsole;
   let server: HttpServer;
   let chromium: TestBrowser;
@@ -34,8 +34,8 @@ describe('the console in a browser', function () {
     await page.waitForURL(`${server.url}/`);
   });
   after(async () => {
-    await chromium.close();
-    await server.stop();
+    await chromium?.close();
+    await server?.stop();
     await console.stop();
   });
   afterEach(() => assert.deepEqual(visitor.mishaps(), []));

@@ -10,7 +10,7 @@ const PASSWORD = 'correct horse battery staple';
 const WITHIN_MS = 5000;
 
 describe('the streams page in a browser', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let panel: TestConsole;
   let server: HttpServer;
   let chromium: TestBrowser;
@@ -35,9 +35,9 @@ describe('the streams page in a browser', function () {
     await fillHistory(panel.superuserUrl);
   });
   after(async () => {
-    await chromium.close();
-    await server.stop();
-    await panel.stop();
+    await chromium?.close();
+    await server?.stop();
+    await panel?.stop();
   });
   afterEach(() => assert.deepEqual(visitor.mishaps(), []));
 

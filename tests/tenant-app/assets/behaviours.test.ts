@@ -5,7 +5,7 @@ import { openStoreFront, type StoreFront } from '#tests/support/store-front.ts';
 import { PASSWORD, startStoreSite, type StoreSite } from '#tests/support/store-site.ts';
 
 describe('a store in a browser', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let site: StoreSite;
   let front: StoreFront;
   let chromium: TestBrowser;
@@ -22,9 +22,9 @@ describe('a store in a browser', function () {
     visitor = await chromium.visitor({ viewport: { width: 360, height: 740 }, colorScheme: 'dark' });
   });
   after(async () => {
-    await chromium.close();
-    await front.stop();
-    await site.close();
+    await chromium?.close();
+    await front?.stop();
+    await site?.close();
   });
   afterEach(() => assert.deepEqual(visitor.mishaps(), []));
 

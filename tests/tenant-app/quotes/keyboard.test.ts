@@ -8,7 +8,7 @@ import { openStoreFront, type StoreFront } from '#tests/support/store-front.ts';
 import { PASSWORD, startStoreSite, type StoreSite } from '#tests/support/store-site.ts';
 
 describe('the counter in a browser', function () {
-  this.timeout(30_000);
+  this.timeout(90_000);
   let site: StoreSite;
   let front: StoreFront;
   let chromium: TestBrowser;
@@ -34,9 +34,9 @@ describe('the counter in a browser', function () {
     await page.waitForURL('**/web/dashboard');
   });
   after(async () => {
-    await chromium.close();
-    await front.stop();
-    await site.close();
+    await chromium?.close();
+    await front?.stop();
+    await site?.close();
   });
   afterEach(() => assert.deepEqual(visitor.mishaps(), []));
 
