@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 
 /**
  * Tells people of alerts: what is watched and since when it is so; a notice for each alert that opens or ends, with a
- * delivery for each way out; who looks after an alert; and what nobody wants to hear of for a while.
+ * delivery for each way out; who looks after an alert; and what nobody wants to hear of for a while. When a store's alerts go
+ * with it, so do their notices.
  */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(TABLES);
@@ -33,7 +34,7 @@ const TABLES = `
   create index alert_mutes_open on platform.alert_mutes (expires_at) where ended_at is null;
   create table platform.alert_notices (
     id uuid primary key default gen_random_uuid(),
-    alert_id uuid references platform.alerts (id),
+    alert_id uuid references platform.alerts (id) on delete cascade,
     transition text not null check (transition in ('opened', 'resolved', 'test')),
     created_at timestamptz not null default clock_timestamp(),
     planned_at timestamptz,
@@ -41,7 +42,7 @@ const TABLES = `
   );
   create index alert_notices_unplanned on platform.alert_notices (created_at) where planned_at is null;
   create table platform.alert_deliveries (
-    notice_id uuid not null references platform.alert_notices (id),
+    notice_id uuid not null references platform.alert_notices (id) on delete cascade,
     channel text not null check (channel in ('webhook', 'email')),
     state text not null check (state in ('pending', 'sent', 'muted', 'failed')),
     attempts int not null default 0,

@@ -11,6 +11,17 @@ const items = z.array(item).max(1000);
 
 const quote = { quote_id: id, customer_id: id, total: decimal };
 
+/** Where to and by whom; `date` is the day it is promised for. */
+const delivery = {
+  delivery_id: id,
+  order_id: id,
+  date: z.iso.date().nullish(),
+  driver_id: id.nullish(),
+  cep: z.string().max(9).nullish(),
+  city: z.string().max(100).nullish(),
+  weight_kg: decimal.nullish(),
+};
+
 /**
  * Every event the platform knows, by type and schema version: the contract between the stores' code, which writes them,
  * and the engines, which read them. A new optional field keeps the version; anything else is a new version beside the
@@ -102,6 +113,27 @@ export const EVENT_CATALOGUE = {
       items: z.array(z.object({ product_id: id, open_qty: decimal })).max(1000),
     }),
   },
+  supplier_price_registered: {
+    1: z.object({
+      supplier_id: id,
+      product_id: id,
+      price: decimal,
+      min_qty: decimal.nullish(),
+      payment_days: z.int().min(0).max(365).nullish(),
+      valid_until: z.iso.date().nullish(),
+      at: instant,
+    }),
+  },
+  delivery_planned: { 1: z.object(delivery) },
+  delivery_started: { 1: z.object(delivery) },
+  delivery_completed: {
+    1: z.object({
+      ...delivery,
+      outcome: z.enum(['completed', 'completed_with_issue']),
+      on_time: z.boolean().nullish(),
+    }),
+  },
+  delivery_failed: { 1: z.object({ ...delivery, reason: z.string().nullish() }) },
   product_upserted: {
     1: z.object({
       product_id: id,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { listOpenAlerts } from '#domain/alerts/index.ts';
+import { listOpenAlerts } from '#tests/support/untended-streams.ts';
 import { enrolDroplet, listEdges } from '#domain/droplets/index.ts';
 import { requestJob, type Job, type JobKind, type JobStep } from '#domain/jobs/index.ts';
 import { changeFaces, DEFAULT_BRANDING, updateTenant } from '#domain/tenants/index.ts';

@@ -36,6 +36,8 @@ export function engineRows(): Rows {
       computed_at: AT,
     },
     ...stockEngineRows(),
+    ...pricingRows(),
+    ...deliveryRows(),
   };
 }
 
@@ -62,5 +64,57 @@ function stockEngineRows(): Rows {
     },
     'engines.replenishment_suggestions': { quantity: 1, priority: 'A', ...said },
     'engines.product_classes': { product_id: productId, class: 'A', revenue: 1, share_before: 0, computed_at: AT },
+  };
+}
+
+function pricingRows(): Rows {
+  const [productId, supplierId] = [newId(), newId()];
+  const pair = { product_id: productId, supplier_id: supplierId };
+  return {
+    'engines.supplier_price_facts': { ...pair, fact_id: newId(), price: 1, registered_at: AT },
+    'engines.receipt_cost_facts': {
+      product_id: productId,
+      receipt_id: newId(),
+      quantity: 1,
+      unit_cost: 1,
+      received_at: AT,
+    },
+    'engines.supplier_ranking': {
+      ...pair,
+      place: 1,
+      price: 1,
+      score: 1,
+      over_cheapest_pct: 0,
+      stability: 'stable',
+      explanation: MARK,
+      computed_at: AT,
+    },
+    'engines.supplier_price_alerts': {
+      ...pair,
+      fact_id: newId(),
+      type: 'increase',
+      change_pct: 10,
+      explanation: MARK,
+      opened_at: AT,
+    },
+    'engines.base_costs': { product_id: productId, cost: 1, source: 'supplier', computed_at: AT },
+  };
+}
+
+function deliveryRows(): Rows {
+  const deliveryId = newId();
+  return {
+    'engines.delivery_facts': { delivery_id: deliveryId, order_id: newId(), city: MARK },
+    'engines.delivery_failures': { delivery_id: deliveryId, fact_id: newId(), failed_at: AT },
+    'engines.delivery_daily': {
+      day: '2026-11-26',
+      driver_id: newId(),
+      completed: 1,
+      on_time: 1,
+      first_attempt: 1,
+      with_issue: 0,
+      failures: 0,
+      computed_at: AT,
+    },
   };
 }

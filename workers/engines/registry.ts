@@ -1,12 +1,14 @@
 import { checkPayload, isKnownType, type Fact, type OutboxEvent, type Verdict } from '#domain/events/index.ts';
 import type { Engine } from '#domain/engines/index.ts';
+import { deliveryEngine } from '#domain/engines/delivery/index.ts';
+import { pricingEngine } from '#domain/engines/pricing/index.ts';
 import { salesEngine } from '#domain/engines/sales/index.ts';
 import { stockEngine } from '#domain/engines/stock/index.ts';
 import type { TenantLane } from '#platform/db/index.ts';
 import { toWaves } from './waves.ts';
 
 /** Every engine, in the order in which they are told of an event. */
-export const ENGINES: readonly Engine[] = [salesEngine, stockEngine];
+export const ENGINES: readonly Engine[] = [salesEngine, stockEngine, pricingEngine, deliveryEngine];
 
 /**
  * What the engines do with an event: nothing when none of them asked for its type, put it aside when it breaks the

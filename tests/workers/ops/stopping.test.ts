@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { listOpenAlerts } from '#domain/alerts/index.ts';
+import { listOpenAlerts } from '#tests/support/untended-streams.ts';
 import { getJob } from '#domain/jobs/index.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { CancelJob } from '#platform/jobs/steering.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { listOpenAlerts, openAlert } from '#domain/alerts/index.ts';
+import { openAlert } from '#domain/alerts/index.ts';
+import { listOpenAlerts } from '#tests/support/untended-streams.ts';
 import { confirmBulkAction, planBulkAction, type BulkAction } from '#domain/bulk-actions/index.ts';
 import { getTenant } from '#domain/tenants/index.ts';
 import type { Running } from '#platform/process.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
-import { listOpenAlerts } from '#domain/alerts/index.ts';
+import { listOpenAlerts } from '#tests/support/untended-streams.ts';
 import { JOB_KINDS, requestCancel, type JobKind } from '#domain/jobs/index.ts';
 import {
   archiveTenant,

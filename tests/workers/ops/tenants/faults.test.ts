@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
-import { listOpenAlerts, openAlert } from '#domain/alerts/index.ts';
+import { openAlert } from '#domain/alerts/index.ts';
+import { listOpenAlerts } from '#tests/support/untended-streams.ts';
 import { enrolDroplet, listEdges } from '#domain/droplets/index.ts';
 import { requestCancel, retryJob, type Job } from '#domain/jobs/index.ts';
 import { getTenant, isSlugFree, resumeTenant, suspendTenant } from '#domain/tenants/index.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir, rm, writeFile } from 'node:fs/promises';
-import { listOpenAlerts } from '#domain/alerts/index.ts';
+import { listOpenAlerts } from '#tests/support/untended-streams.ts';
 import { countSignedIn, inviteUser } from '#domain/construction/users/index.ts';
 import { retryJob } from '#domain/jobs/index.ts';
 import {

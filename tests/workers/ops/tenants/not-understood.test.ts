@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { listOpenAlerts } from '#domain/alerts/index.ts';
+import { listOpenAlerts } from '#tests/support/untended-streams.ts';
 import { retryJob } from '#domain/jobs/index.ts';
 import { getTenant, isSlugFree } from '#domain/tenants/index.ts';
 import type { Running } from '#platform/process.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
-import { listOpenAlerts } from '#domain/alerts/index.ts';
+import { listOpenAlerts } from '#tests/support/untended-streams.ts';
 import { JOB_KINDS, requestCancel, retryJob } from '#domain/jobs/index.ts';
 import { getTenant, isSlugFree, listNames, renameTenant, updateTenant } from '#domain/tenants/index.ts';
 import type { Running } from '#platform/process.ts';

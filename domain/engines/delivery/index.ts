@@ -1,0 +1,1 @@
+export { deliveryEngine } from './service.ts';

@@ -1,0 +1,1 @@
+export { pricingEngine } from './service.ts';

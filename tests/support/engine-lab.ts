@@ -1,0 +1,47 @@
+import type { Engine } from '#domain/engines/index.ts';
+import type { EventType } from '#domain/events/index.ts';
+import { createContext } from '#platform/context.ts';
+import { inTenantLanes, openDatabase, withTransaction, type TenantLane } from '#platform/db/index.ts';
+import { newId } from '#platform/ids.ts';
+import { silentLogger } from '#platform/log/index.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
+
+/** One engine on a database of its own, told of events one by one. */
+export type EngineLab = {
+  pipeline: Pipeline;
+  /** Tells the engine of an event, in a transaction of its own, as the worker's role. */
+  tell(tenant: string, type: EventType, payload: object, occurredAt?: Date): Promise<void>;
+  recompute(tenant: string, ...subjects: string[]): Promise<void>;
+  /** What the engine asked to be worked out again. */
+  asked(tenant: string): Promise<string[]>;
+  close(): Promise<void>;
+};
+
+export async function openEngineLab(engine: Engine, now: () => Date): Promise<EngineLab> {
+  const pipeline = await createPipeline();
+  const url = pipeline.database.url('bc_worker');
+  const database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger, pipeline: true });
+  const actor = { kind: 'system', label: 'test' } as const;
+  const ctx = createContext({ db: database.db, log: silentLogger, clock: { now }, actor, requestId: 'test' });
+  const inStore = (tenant: string, run: (lane: TenantLane) => Promise<void>) =>
+    withTransaction(ctx, (tx) => inTenantLanes(tx, [tenant], run));
+  return {
+    pipeline,
+    tell: (tenant, type, payload, occurredAt = now()) =>
+      inStore(tenant, (lane) =>
+        engine.handlers[type]!(lane, [{ payload, event: { occurredAt, eventId: newId() } }] as never),
+      ),
+    recompute: (tenant, ...subjects) => inStore(tenant, (lane) => engine.recompute!(lane, subjects)),
+    async asked(tenant) {
+      const rows = await pipeline.rows<{ subject: string }>(
+        'select subject from events.recomputations where tenant_id = $1 order by subject',
+        [tenant],
+      );
+      return rows.map(({ subject }) => subject);
+    },
+    async close() {
+      await database.stop();
+      await pipeline.remove();
+    },
+  };
+}
