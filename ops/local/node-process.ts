@@ -22,14 +22,7 @@ const MEMORY_FLAGS = [
  * For the two processes that every event passes: with a young generation of 2 MB they spent a third of their time collecting
  * it, and --optimize-for-size keeps it small whatever the other flag says.
  */
-const BUSY_FLAGS = [
-  '--max-old-space-size=128',
-  '--max-semi-space-size=8',
-  '--min-semi-space-size=8',
-  '--expose-gc',
-  '--no-opt',
-  '--no-sparkplug',
-];
+const BUSY_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=8', '--expose-gc', '--no-opt', '--no-sparkplug'];
 const BUSY_ENTRIES = ['workers/outbox-relay.ts', 'workers/engines.ts'];
 
 /** The flags of Node for one of the platform's processes, named by its entry file. */

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { toError, Unavailable } from '#platform/errors.ts';
 import type { Logger } from '#platform/log/index.ts';
 
@@ -31,7 +31,9 @@ const LONGEST_RETRY_MS = 2000;
  * connection fails, unless `optional` lets the process start without Redis.
  */
 export async function openRedis({ url, name, log }: Options, { optional = false } = {}): Promise<RedisConnection> {
-  const client = new Redis(url, {
+  // 4 MB, which a process that only reads what others know of Redis need not keep.
+  const { Redis: Client } = await import('ioredis');
+  const client = new Client(url, {
     connectionName: name,
     lazyConnect: true,
     connectTimeout: CONNECT_TIMEOUT_MS,

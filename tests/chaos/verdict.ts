@@ -28,9 +28,9 @@ export async function assertNothingLostOrDoubled({ rows }: EventLab): Promise<Ve
 }
 
 const LOST = `
-  select o.event_id from events.outbox o
-   where not exists (select from events.processed p where p.tenant_id = o.tenant_id and p.event_id = o.event_id)
-      or not exists (select from chaos.effects e where e.tenant_id = o.tenant_id and e.event_id = o.event_id) limit 5`;
+  (select tenant_id, event_id from events.outbox except select tenant_id, event_id from events.processed)
+  union all
+  (select tenant_id, event_id from events.outbox except select tenant_id, event_id from chaos.effects) limit 5`;
 
 const DEAD = `select event_id, reason, error from events.dead_letters limit 5`;
 

@@ -29,7 +29,13 @@ describe('an event of a day', () => {
   beforeEach(async () => {
     opened = await openConsoleDatabase();
     days = eventDaysOf(opened);
-    worker = openDatabase({ url: opened.workerUrl, poolMax: 2, applicationName: 'test', log: silentLogger });
+    worker = openDatabase({
+      url: opened.workerUrl,
+      poolMax: 2,
+      applicationName: 'test',
+      log: silentLogger,
+      pipeline: true,
+    });
     const actor = { kind: 'system', label: 'test' } as const;
     ctx = createContext({ db: worker.db, log: silentLogger, clock: systemClock, actor, requestId: 'test' });
     const stream = CONSTRUCTION_STREAM;
