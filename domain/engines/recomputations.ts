@@ -24,13 +24,20 @@ export async function askForTonight(lane: TenantLane, engine: string): Promise<v
   });
 }
 
-/** Stores for which something is due, those first that have waited longest. */
-export async function listDueTenants(db: Db, now: Date, limit: number): Promise<string[]> {
+/**
+ * Stores for which something is due of one of these engines, those first that have waited longest. What a newer version asked
+ * for, of an engine that this one does not know, is left to it.
+ */
+export async function listDueTenants(
+  db: Db,
+  { engines, now, limit }: { engines: readonly string[]; now: Date; limit: number },
+): Promise<string[]> {
   const { rows } = await db.raw<{ rows: { tenant_id: string }[] }>(
     `select tenant_id from (select tenant_id, min(due_at) as due_at from (
-         select tenant_id, due_at from events.recomputations where due_at <= ? order by due_at limit ?) d
+         select tenant_id, due_at from events.recomputations where due_at <= ? and engine = any (?::text[])
+          order by due_at limit ?) d
        group by tenant_id) t order by due_at limit ?`,
-    [now, 50 * limit, limit],
+    [now, [...engines], 50 * limit, limit],
   );
   return rows.map((row) => row.tenant_id);
 }

@@ -16,10 +16,12 @@ const SUBJECTS_AT_ONCE = 200;
  * store's list taken. A store whose turn fails is tried again later and holds up no other.
  */
 export function startRecomputeLoop(ctx: Context, engines: readonly Engine[]): Running & { state: () => LoopState } {
+  const names = engines.map(({ name }) => name);
   return startLoop({
     log: ctx.log,
     async round(stop) {
-      const tenantIds = await listDueTenants(ctx.db, ctx.clock.now(), TENANTS_AT_ONCE);
+      const due = { engines: names, now: ctx.clock.now(), limit: TENANTS_AT_ONCE };
+      const tenantIds = await listDueTenants(ctx.db, due);
       for (const tenantId of tenantIds) if (!stop.aborted) await recomputeStore(ctx, engines, tenantId);
       if (tenantIds.length === 0) await pause(LOOK_EVERY_MS, stop);
     },

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Engine } from '#domain/engines/index.ts';
+import { listDueTenants, type Engine } from '#domain/engines/index.ts';
 import { systemClock } from '#platform/clock.ts';
 import { createContext, type Context } from '#platform/context.ts';
 import { openDatabase, type Database } from '#platform/db/index.ts';
@@ -83,6 +83,16 @@ describe('what engines work out soon after an event', () => {
     await Promise.all(loops.map((loop) => loop.stop()));
 
     assert.deepEqual(seen.toSorted(), subjects.toSorted());
+  });
+
+  it('is left to a newer version when its engine is not known here', async () => {
+    const tenant = await pipeline.createTenant();
+    await ask(tenant, newId());
+    const dueFor = (engines: string[]) => listDueTenants(ctx.db, { engines, now: new Date(), limit: 10 });
+
+    assert.deepEqual(await dueFor(['stock', 'sales']), []);
+    assert.deepEqual(await dueFor(['stock', 'test']), [tenant]);
+    await pipeline.rows('delete from events.recomputations where tenant_id = $1', [tenant]);
   });
 
   it('holds no other store up when it fails for one, and is tried again later', async () => {
