@@ -32,6 +32,8 @@ describe('a store in a browser', function () {
     const { page } = visitor;
     await page.goto(`${front.url('casa-forte')}/auth/login`);
 
+    // On a busy machine a page is there before its cursor is.
+    await page.locator('#email:focus').waitFor();
     await page.keyboard.type(ana.user.email);
     await page.keyboard.press('Tab');
     await page.keyboard.type(PASSWORD);
