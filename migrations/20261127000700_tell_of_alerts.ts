@@ -41,6 +41,8 @@ const TABLES = `
     check ((alert_id is null) = (transition = 'test'))
   );
   create index alert_notices_unplanned on platform.alert_notices (created_at) where planned_at is null;
+  create index alert_notices_by_alert on platform.alert_notices (alert_id, transition);
+  create index alert_notices_by_time on platform.alert_notices (created_at desc);
   create table platform.alert_deliveries (
     notice_id uuid not null references platform.alert_notices (id) on delete cascade,
     channel text not null check (channel in ('webhook', 'email')),

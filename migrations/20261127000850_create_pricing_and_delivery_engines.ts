@@ -42,7 +42,7 @@ const PRICING = `
     place int not null check (place > 0),
     price numeric(14,4) not null,
     score numeric(14,4) not null,
-    over_cheapest_pct numeric(9,1) not null check (over_cheapest_pct >= 0),
+    over_cheapest_pct numeric(20,1) not null check (over_cheapest_pct >= 0),
     stability text not null check (stability in ('stable', 'variable', 'unstable')),
     explanation text not null,
     computed_at timestamptz not null,
@@ -54,7 +54,7 @@ const PRICING = `
     type text not null check (type in ('increase', 'decrease', 'new_best_price')),
     product_id uuid not null,
     supplier_id uuid not null,
-    change_pct numeric(9,1) not null,
+    change_pct numeric(20,1) not null,
     explanation text not null,
     opened_at timestamptz not null,
     primary key (tenant_id, fact_id, type)
@@ -87,6 +87,7 @@ const DELIVERY = `
     on_time boolean,
     primary key (tenant_id, delivery_id)
   );
+  create index delivery_facts_by_end on engines.delivery_facts (tenant_id, completed_at) where completed_at is not null;
   create table engines.delivery_failures (
     tenant_id uuid not null,
     delivery_id uuid not null,

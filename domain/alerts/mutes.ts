@@ -2,7 +2,7 @@ import { recordAudit } from '#domain/audit/index.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
 import { NotFound } from '#platform/errors.ts';
-import { newId } from '#platform/ids.ts';
+import { isId, newId } from '#platform/ids.ts';
 import { acknowledge } from './queries.ts';
 
 /** Nobody is told of alerts with this key until then. They are shown all the same. */
@@ -48,6 +48,7 @@ export async function muteAlerts(ctx: Context, { key, reason, forMinutes }: Mute
 
 /** Ends a mute before its time. Throws NotFound when it does not hold any more. */
 export async function endMute(ctx: Context, id: string): Promise<void> {
+  if (!isId(id)) throw new NotFound();
   await withTransaction(ctx, async (tx) => {
     const [row] = await tx
       .db('platform.alert_mutes')
@@ -63,6 +64,7 @@ export async function endMute(ctx: Context, id: string): Promise<void> {
 
 /** Says who looks after an open alert, for all others. Throws NotFound when it is over. */
 export async function acknowledgeAlert(ctx: Context, id: string, note: string): Promise<void> {
+  if (!isId(id)) throw new NotFound();
   await withTransaction(ctx, async (tx) => {
     const key = await acknowledge(tx.db, id, { by: tx.actor.label, note, at: tx.clock.now() });
     if (key === undefined) throw new NotFound();

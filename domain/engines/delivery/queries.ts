@@ -96,7 +96,8 @@ const DAYS = `
            extract(epoch from d.completed_at - o.created_at) / 3600 as hours
       from zone z, engines.delivery_facts d
       left join engines.order_facts o on o.tenant_id = $1 and o.order_id = d.order_id
-     where d.tenant_id = $1 and d.completed_at > $2::timestamptz - interval '35 days')
+     where d.tenant_id = $1
+       and d.completed_at >= (date_trunc('day', $2::timestamptz at time zone z.name) - interval '35 days') at time zone z.name)
   insert into engines.delivery_daily as k
     (tenant_id, day, driver_id, completed, on_time, first_attempt, with_issue, failures, mean_hours, computed_at)
   select $1, day, driver_id, count(*), count(*) filter (where on_time), count(*) filter (where failures = 0),

@@ -71,6 +71,7 @@ describe('the page of alerts', () => {
     await resolveAlert(console.ctx, 'test:over');
     const { browser, csrf } = await console.signIn('on_call');
 
-    await browser.post(`/alerts/${alert.id}/acknowledgement`).type('form').send({ _csrf: csrf }).expect(404);
+    for (const id of [alert.id, 'no-id'])
+      await browser.post(`/alerts/${id}/acknowledgement`).type('form').send({ _csrf: csrf }).expect(404);
   });
 });
