@@ -8,7 +8,7 @@ export const reasonField = z.string({ error: REASON }).trim().min(1, { error: RE
 
 export const reasonForm = z.object({ because: reasonField });
 
-/** As long as any event's may be. */
+/** Units: characters. Bounds what is parsed; the contract of the event's type decides the rest. */
 const payloadField = z.string().min(2).max(100_000);
 
 export const mendingForm = z.object({ because: reasonField, payload: payloadField });
