@@ -21,6 +21,8 @@ const POOL_MAX = 3;
 
 /** Below the 10 s of a shard's lease: a frozen owner's locks must be gone when its successor begins. Units: ms. */
 const IDLE_IN_TRANSACTION_MS = 5000;
+/** Longer than what is worked out for a store holds it, and than a frozen process; shorter than the lease. Units: ms. */
+const LOCK_TIMEOUT_MS = 6000;
 
 let log: Logger = silentLogger;
 await runProcess(
@@ -37,6 +39,7 @@ async function startEngines(config: Config<'engines'>): Promise<Running> {
     applicationName: 'engines',
     log,
     idleInTransactionMs: IDLE_IN_TRANSACTION_MS,
+    lockTimeoutMs: LOCK_TIMEOUT_MS,
     pipeline: true,
     neverScan: true,
   });

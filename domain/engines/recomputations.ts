@@ -24,20 +24,28 @@ export async function askForTonight(lane: TenantLane, engine: string): Promise<v
   });
 }
 
-/**
- * Stores for which something is due of one of these engines, those first that have waited longest. What a newer version asked
- * for, of an engine that this one does not know, is left to it.
- */
-export async function listDueTenants(
-  db: Db,
-  { engines, now, limit }: { engines: readonly string[]; now: Date; limit: number },
-): Promise<string[]> {
+type DueQuestion = {
+  /** What a newer version asked for, of an engine that this one does not know, is left to it. */
+  engines: readonly string[];
+  now: Date;
+  /** The store after which to begin. */
+  after: string;
+  limit: number;
+};
+
+/** The next stores for which something is due, by their ids: each is found at one step, however much is due for the one before. */
+export async function listDueTenants(db: Db, { engines, now, after, limit }: DueQuestion): Promise<string[]> {
   const { rows } = await db.raw<{ rows: { tenant_id: string }[] }>(
-    `select tenant_id from (select tenant_id, min(due_at) as due_at from (
-         select tenant_id, due_at from events.recomputations where due_at <= ? and engine = any (?::text[])
-          order by due_at limit ?) d
-       group by tenant_id) t order by due_at limit ?`,
-    [now, [...engines], 50 * limit, limit],
+    `with recursive due as (
+       (select tenant_id, 1 as nth from events.recomputations
+         where tenant_id > :after and engine = any (:engines::text[]) and due_at <= :now order by tenant_id limit 1)
+       union all
+       select (select r.tenant_id from events.recomputations r
+                where r.tenant_id > d.tenant_id and r.engine = any (:engines::text[]) and r.due_at <= :now
+                order by r.tenant_id limit 1), d.nth + 1
+         from due d where d.tenant_id is not null and d.nth < :limit)
+     select tenant_id from due where tenant_id is not null`,
+    { engines: [...engines], now, after, limit },
   );
   return rows.map((row) => row.tenant_id);
 }
@@ -49,19 +57,19 @@ export async function takeDue(lane: TenantLane, engine: string, limit: number): 
     text: `delete from events.recomputations
             where tenant_id = $1 and engine = $2 and subject in (
               select subject from events.recomputations
-               where tenant_id = $1 and engine = $2 and due_at <= $3 order by due_at limit $4)
+               where tenant_id = $1 and engine = $2 and due_at <= $3 order by due_at, subject limit $4)
             returning subject`,
     values: [lane.tenantId, engine, lane.clock.now(), limit],
   });
   return rows.map((row) => row.subject);
 }
 
-/** Puts off what is due in a store, so that what fails there does not fail at every look. */
-export async function postpone(lane: TenantLane): Promise<void> {
+/** Puts one subject off, so that what fails there does not fail at every look. */
+export async function postpone(lane: TenantLane, engine: string, subject: string): Promise<void> {
   await lane.query({
     name: 'postpone',
-    text: `update events.recomputations set due_at = $2::timestamptz + interval '5 minutes'
-            where tenant_id = $1 and due_at <= $2`,
-    values: [lane.tenantId, lane.clock.now()],
+    text: `update events.recomputations set due_at = $4::timestamptz + interval '5 minutes'
+            where tenant_id = $1 and engine = $2 and subject = $3`,
+    values: [lane.tenantId, engine, subject, lane.clock.now()],
   });
 }

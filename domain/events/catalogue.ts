@@ -1,13 +1,19 @@
 import { z } from 'zod';
 
-/** Decimals travel as strings, so that no reader's floating point touches them. */
-const decimal = z.string().regex(/^-?\d{1,14}(\.\d{1,6})?$/);
+/** Decimals travel as strings, so that no reader's floating point touches them; no longer than engines can store. */
+const decimal = z.string().regex(/^-?\d{1,10}(\.\d{1,6})?$/);
+const amount = z.string().regex(/^\d{1,10}(\.\d{1,6})?$/, 'a decimal that is not negative');
+const price = z.string().regex(/^(?=.*[1-9])\d{1,10}(\.\d{1,4})?$/, 'a positive decimal with at most four places');
 const id = z.guid();
 const instant = z.iso.datetime({ offset: true });
 
 /** Quantity in the product's base unit; `unit_price` and `total` are net of discounts. */
 const item = z.object({ product_id: id, quantity: decimal, unit_price: decimal, total: decimal });
 const items = z.array(item).max(1000);
+
+const percent = z.string().regex(/^(\d{1,3}(\.\d{1,2})?|1000(\.0+)?)$/, 'a percentage of 0 to 1000');
+/** Units: kg. */
+const weight = z.string().regex(/^\d{1,8}(\.\d{1,3})?$/, 'kilograms with at most three places');
 
 const quote = { quote_id: id, customer_id: id, total: decimal };
 
@@ -19,7 +25,7 @@ const delivery = {
   driver_id: id.nullish(),
   cep: z.string().max(9).nullish(),
   city: z.string().max(100).nullish(),
-  weight_kg: decimal.nullish(),
+  weight_kg: weight.nullish(),
 };
 
 /**
@@ -93,7 +99,7 @@ export const EVENT_CATALOGUE = {
     1: z.object({
       receipt_id: id,
       supplier_id: id.optional(),
-      items: z.array(z.object({ product_id: id, quantity: decimal, unit_cost: decimal })).max(1000),
+      items: z.array(z.object({ product_id: id, quantity: amount, unit_cost: amount })).max(1000),
       at: instant,
     }),
   },
@@ -101,24 +107,24 @@ export const EVENT_CATALOGUE = {
     1: z.object({
       product_id: id,
       lead_time_days: z.int().min(1).max(365),
-      safety_pct: decimal,
-      min: decimal.nullish(),
-      max: decimal.nullish(),
+      safety_pct: percent,
+      min: amount.nullish(),
+      max: amount.nullish(),
     }),
   },
   purchase_order_changed: {
     1: z.object({
       po_id: id,
       status: z.string(),
-      items: z.array(z.object({ product_id: id, open_qty: decimal })).max(1000),
+      items: z.array(z.object({ product_id: id, open_qty: amount })).max(1000),
     }),
   },
   supplier_price_registered: {
     1: z.object({
       supplier_id: id,
       product_id: id,
-      price: decimal,
-      min_qty: decimal.nullish(),
+      price,
+      min_qty: amount.nullish(),
       payment_days: z.int().min(0).max(365).nullish(),
       valid_until: z.iso.date().nullish(),
       at: instant,
@@ -142,7 +148,7 @@ export const EVENT_CATALOGUE = {
       unit: z.string(),
       base_price: decimal,
       active: z.boolean(),
-      weight_kg: decimal.nullish(),
+      weight_kg: weight.nullish(),
     }),
   },
   product_price_updated: {

@@ -26,6 +26,8 @@ type Options = {
    * default. Units: ms.
    */
   idleInTransactionMs?: number;
+  /** A lock that somebody else holds for longer is a failure to try again, and none of the work. Off by default. Units: ms. */
+  lockTimeoutMs?: number;
   /**
    * For a process whose statements each touch a few rows of tables that may be huge: no plan may read a whole table, whatever
    * the statistics said when it was made. A plan that is kept from when today's partition was empty would. Off by default.
@@ -47,14 +49,15 @@ const NEVER_SCAN = '-c enable_seqscan=off -c jit=off';
  * first query. Dates stay `YYYY-MM-DD` strings: pg would turn them into local midnights.
  */
 export function openDatabase(wanted: Options): Database {
-  const { url, poolMax, applicationName, log, idleInTransactionMs, pipeline, neverScan } = wanted;
+  const { url, poolMax, applicationName, log, pipeline, neverScan } = wanted;
   const pool = new pg.Pool({
     connectionString: url,
     max: poolMax,
     application_name: applicationName,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
-    idle_in_transaction_session_timeout: idleInTransactionMs ?? 0,
+    lock_timeout: wanted.lockTimeoutMs ?? 0,
+    idle_in_transaction_session_timeout: wanted.idleInTransactionMs ?? 0,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     pipeline: pipeline ?? false,

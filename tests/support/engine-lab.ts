@@ -11,9 +11,13 @@ export type EngineLab = {
   pipeline: Pipeline;
   /** Tells the engine of an event, in a transaction of its own, as the worker's role. */
   tell(tenant: string, type: EventType, payload: object, occurredAt?: Date): Promise<void>;
+  /** The same of several events at once, in one transaction. */
+  tellAll(tenant: string, type: EventType, payloads: readonly object[]): Promise<void>;
   recompute(tenant: string, ...subjects: string[]): Promise<void>;
   /** What the engine asked to be worked out again. */
   asked(tenant: string): Promise<string[]>;
+  /** As if that had been worked out. */
+  forgetAsked(tenant: string): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -25,12 +29,17 @@ export async function openEngineLab(engine: Engine, now: () => Date): Promise<En
   const ctx = createContext({ db: database.db, log: silentLogger, clock: { now }, actor, requestId: 'test' });
   const inStore = (tenant: string, run: (lane: TenantLane) => Promise<void>) =>
     withTransaction(ctx, (tx) => inTenantLanes(tx, [tenant], run));
+  const tell = (tenant: string, type: EventType, payloads: readonly object[], occurredAt = now()) =>
+    inStore(tenant, (lane) =>
+      engine.handlers[type]!(
+        lane,
+        payloads.map((payload) => ({ payload, event: { occurredAt, eventId: newId() } })) as never,
+      ),
+    );
   return {
     pipeline,
-    tell: (tenant, type, payload, occurredAt = now()) =>
-      inStore(tenant, (lane) =>
-        engine.handlers[type]!(lane, [{ payload, event: { occurredAt, eventId: newId() } }] as never),
-      ),
+    tell: (tenant, type, payload, occurredAt) => tell(tenant, type, [payload], occurredAt),
+    tellAll: (tenant, type, payloads) => tell(tenant, type, payloads),
     recompute: (tenant, ...subjects) => inStore(tenant, (lane) => engine.recompute!(lane, subjects)),
     async asked(tenant) {
       const rows = await pipeline.rows<{ subject: string }>(
@@ -38,6 +47,9 @@ export async function openEngineLab(engine: Engine, now: () => Date): Promise<En
         [tenant],
       );
       return rows.map(({ subject }) => subject);
+    },
+    async forgetAsked(tenant) {
+      await pipeline.rows('delete from events.recomputations where tenant_id = $1', [tenant]);
     },
     async close() {
       await database.stop();

@@ -1,4 +1,4 @@
-import { askForRecomputation, WHOLE_STORE } from '#domain/engines/index.ts';
+import { askForRecomputation, askForTonight, WHOLE_STORE } from '#domain/engines/index.ts';
 import type { TenantLane } from '#platform/db/index.ts';
 
 async function write(lane: TenantLane, name: string, text: string, facts: readonly object[]): Promise<void> {
@@ -36,18 +36,22 @@ export async function recordDeliverySteps(
   await write(lane, `delivery_${step}`, STEPS[step], facts);
 }
 
+/** Whoever was told of last drove: at the end it is who delivered. */
+const IS_NEWS = 'excluded.driver_told_at >= coalesce(d.driver_told_at, excluded.driver_told_at)';
+
 const recordStep = (step: DeliveryStep) => `
   with noted as (
-    insert into engines.delivery_facts as d (tenant_id, delivery_id, order_id, driver_id, planned_for, cep, city, weight_kg,
-                                             ${step}_at, has_issue, on_time)
-    select distinct on (x.delivery_id) $1, x.delivery_id, x.order_id, x.driver_id, x.date, x.cep, x.city, x.weight_kg, x.at,
-           x.has_issue, x.on_time
+    insert into engines.delivery_facts as d (tenant_id, delivery_id, order_id, driver_id, driver_told_at, planned_for, cep,
+                                             city, weight_kg, ${step}_at, has_issue, on_time)
+    select distinct on (x.delivery_id) $1, x.delivery_id, x.order_id, x.driver_id,
+           case when x.driver_id is not null then x.at end, x.date, x.cep, x.city, x.weight_kg, x.at, x.has_issue, x.on_time
       from jsonb_to_recordset($2::jsonb) as x (delivery_id uuid, order_id uuid, driver_id uuid, date date, cep text, city text,
                                                weight_kg numeric, has_issue boolean, on_time boolean, at timestamptz)
      order by x.delivery_id, x.at
     on conflict (tenant_id, delivery_id) do update
        set ${step}_at = coalesce(d.${step}_at, excluded.${step}_at),
-           driver_id = coalesce(excluded.driver_id, d.driver_id), planned_for = coalesce(d.planned_for, excluded.planned_for),
+           driver_id = case when ${IS_NEWS} then excluded.driver_id else d.driver_id end,
+           driver_told_at = greatest(d.driver_told_at, excluded.driver_told_at), planned_for = coalesce(d.planned_for, excluded.planned_for),
            cep = coalesce(d.cep, excluded.cep), city = coalesce(d.city, excluded.city),
            weight_kg = coalesce(d.weight_kg, excluded.weight_kg), has_issue = coalesce(d.has_issue, excluded.has_issue),
            on_time = coalesce(d.on_time, excluded.on_time)
@@ -77,18 +81,23 @@ const FAILURES = `
     on conflict do nothing returning delivery_id)
   ${ASK}`;
 
-/** Works out the figures of the last 35 days, per day of the store and driver; nobody's are under the nil UUID. */
+/**
+ * Works out the figures of the last 35 days, per day of the store and driver; nobody's are under the nil UUID. And again next
+ * night, because an order may be told of after its delivery.
+ */
 export async function sumUpDays(lane: TenantLane): Promise<void> {
   await lane.query({
     name: 'delivery_days',
     text: DAYS,
     values: [lane.tenantId, lane.clock.now(), WHOLE_STORE],
   });
+  await askForTonight(lane, 'delivery');
 }
 
 const DAYS = `
   with zone as (
-    select coalesce((select t.timezone from platform.tenants t where t.id = $1), 'America/Sao_Paulo') as name),
+    select name, date_trunc('day', $2::timestamptz at time zone name) - interval '35 days' as since
+      from (select coalesce((select t.timezone from platform.tenants t where t.id = $1), 'America/Sao_Paulo') as name) z),
   done as (
     select (d.completed_at at time zone z.name)::date as day, coalesce(d.driver_id, $3::uuid) as driver_id, d.on_time, d.has_issue,
            (select count(*) from engines.delivery_failures f
@@ -96,8 +105,11 @@ const DAYS = `
            extract(epoch from d.completed_at - o.created_at) / 3600 as hours
       from zone z, engines.delivery_facts d
       left join engines.order_facts o on o.tenant_id = $1 and o.order_id = d.order_id
-     where d.tenant_id = $1
-       and d.completed_at >= (date_trunc('day', $2::timestamptz at time zone z.name) - interval '35 days') at time zone z.name)
+     where d.tenant_id = $1 and d.completed_at >= z.since at time zone z.name),
+  gone as (
+    delete from engines.delivery_daily k using zone z
+     where k.tenant_id = $1 and k.day >= z.since::date
+       and not exists (select from done d where d.day = k.day and d.driver_id = k.driver_id))
   insert into engines.delivery_daily as k
     (tenant_id, day, driver_id, completed, on_time, first_attempt, with_issue, failures, mean_hours, computed_at)
   select $1, day, driver_id, count(*), count(*) filter (where on_time), count(*) filter (where failures = 0),

@@ -1,7 +1,14 @@
 import { Decimal, type DecimalText } from '#platform/decimal.ts';
+import { askForTonight } from '#domain/engines/index.ts';
 import type { TenantLane } from '#platform/db/index.ts';
-import { getToday, listPrices, listReceiptCosts } from './queries.ts';
-import { changesIn, rankSuppliers, type PriceChange, type Ranked } from './rules.ts';
+import { askForLapsed, getToday, listPrices, listReceiptCosts } from './queries.ts';
+import { changesIn, isRecent, rankSuppliers, type PriceChange, type Ranked } from './rules.ts';
+
+/** Once a night: products whose prices ended or got old are to be judged again; and the next night is asked for. */
+export async function beginDay(lane: TenantLane): Promise<void> {
+  await askForLapsed(lane);
+  await askForTonight(lane, 'pricing');
+}
 
 /** Says anew who is cheapest for each of these products, what changed, and what they cost the store. */
 export async function judgePrices(lane: TenantLane, productIds: readonly string[]): Promise<void> {
@@ -10,20 +17,28 @@ export async function judgePrices(lane: TenantLane, productIds: readonly string[
     listReceiptCosts(lane, productIds),
     getToday(lane),
   ]);
+  const now = lane.clock.now();
   const byProduct = Map.groupBy(prices, ({ productId }) => productId);
   const rankings = productIds.flatMap((productId) =>
-    rankSuppliers(byProduct.get(productId) ?? [], { now: lane.clock.now(), today }).map((ranked, index) =>
+    rankSuppliers(byProduct.get(productId) ?? [], { now, today }).map((ranked, index) =>
       toRankingRow(productId, ranked, index + 1),
     ),
   );
-  const alerts = [...byProduct].flatMap(([productId, facts]) => changesIn(facts).map((c) => toAlertRow(productId, c)));
+  const news = prices.filter((fact) => isRecent(fact, now));
+  const alerts = news.flatMap((fact) => changesIn(fact).map((change) => toAlertRow(fact.productId, change)));
   const costs = productIds.flatMap((productId) => {
     const best = rankings.find((row) => row.product_id === productId);
     return toCostRow(productId, receipts.get(productId), best?.price) ?? [];
   });
   await Promise.all([
     save(lane, 'pricing_ranking', RANKING, productIds, rankings),
-    save(lane, 'pricing_alerts', ALERTS, productIds, alerts),
+    save(
+      lane,
+      'pricing_alerts',
+      ALERTS,
+      news.map(({ factId }) => factId),
+      alerts,
+    ),
     save(lane, 'pricing_base_costs', BASE_COSTS, productIds, costs),
   ]);
 }
@@ -63,14 +78,15 @@ function toCostRow(productId: string, received: DecimalText | undefined, offered
   return offered === undefined ? undefined : { product_id: productId, cost: offered, source: 'supplier' };
 }
 
+/** Makes what is said of `judged`, products or prices, what `rows` say. */
 async function save(
   lane: TenantLane,
   name: string,
   text: string,
-  productIds: readonly string[],
+  judged: readonly string[],
   rows: readonly object[],
 ): Promise<void> {
-  await lane.query({ name, text, values: [lane.tenantId, productIds, JSON.stringify(rows), lane.clock.now()] });
+  await lane.query({ name, text, values: [lane.tenantId, judged, JSON.stringify(rows), lane.clock.now()] });
 }
 
 const RANKING = `
@@ -90,20 +106,21 @@ const RANKING = `
          over_cheapest_pct = excluded.over_cheapest_pct, stability = excluded.stability,
          explanation = excluded.explanation, computed_at = excluded.computed_at`;
 
-/** Each price is told of once; one that comes late may change what its successor is to be told of. */
+/** Each price is told of once while it is news; one that comes late may change what its successors are to be told of. */
 const ALERTS = `
   with told as (
     select * from jsonb_to_recordset($3::jsonb) as x (product_id uuid, fact_id uuid, supplier_id uuid, type text,
       change_pct numeric, explanation text)),
   gone as (
     delete from engines.supplier_price_alerts a
-     where a.tenant_id = $1 and a.product_id = any ($2::uuid[])
+     where a.tenant_id = $1 and a.fact_id = any ($2::uuid[])
        and not exists (select from told t where t.fact_id = a.fact_id and t.type = a.type))
   insert into engines.supplier_price_alerts as a
     (tenant_id, fact_id, type, product_id, supplier_id, change_pct, explanation, opened_at)
   select $1, t.fact_id, t.type, t.product_id, t.supplier_id, t.change_pct, t.explanation, $4 from told t
   on conflict (tenant_id, fact_id, type) do update
-     set change_pct = excluded.change_pct, explanation = excluded.explanation`;
+     set change_pct = excluded.change_pct, explanation = excluded.explanation
+   where (a.change_pct, a.explanation) is distinct from (excluded.change_pct, excluded.explanation)`;
 
 const BASE_COSTS = `
   with told as (

@@ -9,6 +9,9 @@ export type PriceFact = {
   /** The last day on which it holds, like `2026-11-30`; null when it holds until further notice. */
   validUntil: string | null;
   registeredAt: Date;
+  /** What this supplier asked until then, and the least that anyone had asked; null of the first. */
+  before: DecimalText | null;
+  leastBefore: DecimalText | null;
 };
 
 type Stability = 'stable' | 'variable' | 'unstable';
@@ -28,7 +31,9 @@ export type PriceChange = {
   before: Decimal;
 };
 
-const WINDOW_MS = 90 * 86_400_000;
+/** What is older is no news, and weighs nothing unless it holds still. */
+export const WINDOW_DAYS = 90;
+const WINDOW_MS = WINDOW_DAYS * 86_400_000;
 /** Less is the noise of a market. Units: %. */
 const WORTH_TELLING_PCT = 10;
 const BY_STABILITY = { stable: 0, variable: 1, unstable: 2 } as const;
@@ -47,7 +52,7 @@ export function rankSuppliers(facts: readonly PriceFact[], { now, today }: { now
       const price = new Decimal(last.price);
       const mean = meanOf(recent.length > 0 ? recent : [price]);
       const score = price.mul(0.7).plus(mean.mul(0.3));
-      const overCheapestPct = price.div(cheapest).minus(1).mul(100).toDecimalPlaces(1);
+      const overCheapestPct = percentOver(price, cheapest).toDecimalPlaces(1);
       const stability = stabilityOf(recent, mean);
       return {
         supplierId: last.supplierId,
@@ -70,9 +75,11 @@ export function rankSuppliers(facts: readonly PriceFact[], { now, today }: { now
 }
 
 function pricesOf(facts: readonly PriceFact[], now: Date): Decimal[] {
-  return facts
-    .filter(({ registeredAt }) => now.getTime() - registeredAt.getTime() <= WINDOW_MS)
-    .map(({ price }) => new Decimal(price));
+  return facts.filter((fact) => isRecent(fact, now)).map(({ price }) => new Decimal(price));
+}
+
+export function isRecent({ registeredAt }: PriceFact, now: Date): boolean {
+  return now.getTime() - registeredAt.getTime() <= WINDOW_MS;
 }
 
 function meanOf(prices: readonly Decimal[]): Decimal {
@@ -88,23 +95,22 @@ function stabilityOf(prices: readonly Decimal[], mean: Decimal): Stability {
   return variation.gt(10) ? 'unstable' : 'variable';
 }
 
-/** What is worth telling of each price: a tenth or more away from the supplier's last, or below all that anyone asked before. */
-export function changesIn(facts: readonly PriceFact[]): PriceChange[] {
-  const last = new Map<string, Decimal>();
-  let best: Decimal | undefined;
-  return facts.flatMap(({ factId, supplierId, price: text }) => {
-    const price = new Decimal(text);
-    const before = last.get(supplierId);
-    const told: PriceChange[] = [];
-    const changePct = (from: Decimal) => price.div(from).minus(1).mul(100).toDecimalPlaces(1);
-    if (before && price.div(before).minus(1).mul(100).abs().gte(WORTH_TELLING_PCT)) {
-      const type = price.gt(before) ? 'increase' : 'decrease';
-      told.push({ factId, supplierId, type, changePct: changePct(before), price, before });
-    }
-    if (best && price.lt(best))
-      told.push({ factId, supplierId, type: 'new_best_price', changePct: changePct(best), price, before: best });
-    last.set(supplierId, price);
-    best = best ? Decimal.min(best, price) : price;
-    return told;
-  });
+/** What is worth telling of a price: a tenth or more away from the supplier's last, or below all that anyone asked before. */
+export function changesIn({ factId, supplierId, price: text, before, leastBefore }: PriceFact): PriceChange[] {
+  const price = new Decimal(text);
+  const told: PriceChange[] = [];
+  const tell = (type: PriceChange['type'], from: DecimalText, change: Decimal) =>
+    told.push({ factId, supplierId, type, changePct: change.toDecimalPlaces(1), price, before: new Decimal(from) });
+  if (before !== null) {
+    const change = percentOver(price, before);
+    if (change.abs().gte(WORTH_TELLING_PCT)) tell(change.isPositive() ? 'increase' : 'decrease', before, change);
+  }
+  if (leastBefore !== null && price.lt(leastBefore)) {
+    tell('new_best_price', leastBefore, percentOver(price, leastBefore));
+  }
+  return told;
+}
+
+function percentOver(price: Decimal, from: DecimalText | Decimal): Decimal {
+  return price.div(from).minus(1).mul(100);
 }

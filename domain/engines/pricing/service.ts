@@ -1,5 +1,5 @@
-import type { Engine } from '#domain/engines/index.ts';
-import { judgePrices } from './outcomes.ts';
+import { WHOLE_STORE, type Engine } from '#domain/engines/index.ts';
+import { beginDay, judgePrices } from './outcomes.ts';
 import { recordCosts, recordPrices } from './queries.ts';
 
 /**
@@ -20,5 +20,9 @@ export const pricingEngine: Engine = {
         facts.flatMap(({ payload: { receipt_id, at, items } }) => items.map((item) => ({ ...item, receipt_id, at }))),
       ),
   },
-  recompute: judgePrices,
+  async recompute(lane, subjects) {
+    if (subjects.includes(WHOLE_STORE)) await beginDay(lane);
+    const productIds = subjects.filter((subject) => subject !== WHOLE_STORE);
+    if (productIds.length > 0) await judgePrices(lane, productIds);
+  },
 };

@@ -4,7 +4,8 @@ import type { TenantLane } from '#platform/db/index.ts';
 /**
  * Each function writes facts of one tenant and adds those that are new to the figures of their days, in one statement: a
  * fact that is known already counts nothing. `facts` travel as one JSON array, whatever their number. Where a fact comes
- * twice in it, the first counts. $1 is the tenant, $2 the facts, $3 the time. Days are written in their order, so that two transactions never wait crosswise.
+ * twice in it, the first counts. $1 is the tenant, $2 the facts, $3 the time. Days are written in their order, so that two
+ * transactions never wait crosswise.
  */
 
 /** A store that was removed meanwhile has no time zone any more; its last events still belong to some day. */

@@ -10,9 +10,9 @@ import {
 } from './queries.ts';
 
 /**
- * Sales intelligence: the funnel from quote to order, and what was sold, per day of the store; and what is bought together. Each step counts once, on
- * the day it happened first: a quote that is reopened and sent again is still one quote sent. Nothing here depends on the
- * events of different aggregates coming in any order.
+ * Sales intelligence: the funnel from quote to order, and what was sold, per day of the store; and what is bought
+ * together. Each step counts once, on the day it happened first: a quote that is reopened and sent again is still one quote
+ * sent. Nothing here depends on the events of different aggregates coming in any order.
  */
 export const salesEngine: Engine = {
   name: 'sales',

@@ -134,33 +134,37 @@ const PARAMETERS = `
     returning product_id)
   ${ASK}`;
 
-type OnOrder = { product_id: string; purchase_order_id: string; open_quantity: string; at: Date };
+type PurchaseOrder = { po_id: string; items: readonly { product_id: string; open_qty: string }[]; at: Date };
 
-/** What suppliers still have to bring. */
-export async function recordOnOrder(lane: TenantLane, facts: readonly OnOrder[]): Promise<void> {
+/** What suppliers still have to bring: of each purchase order all that is open, so a line it names no more has come or is off. */
+export async function recordOnOrder(lane: TenantLane, facts: readonly PurchaseOrder[]): Promise<void> {
   await write(lane, 'on_order', ON_ORDER, facts);
 }
 
 const ON_ORDER = `
   with told as (
-    select x.product_id, x.purchase_order_id, x.at, sum(x.open_quantity) as open_quantity
-      from jsonb_to_recordset($2::jsonb)
-        as x (product_id uuid, purchase_order_id uuid, open_quantity numeric, at timestamptz)
-     group by 1, 2, 3),
-  newest as (
-    select distinct on (t.product_id, t.purchase_order_id) t.* from told t
-     order by t.product_id, t.purchase_order_id, t.at desc),
+    select distinct on (x.po_id) x.po_id, x.items, x.at
+      from rows from (jsonb_to_recordset($2::jsonb) as (po_id uuid, items jsonb, at timestamptz))
+           with ordinality as x (po_id, items, at, position)
+     order by x.po_id, x.at desc, x.position desc),
+  lines as (
+    select t.po_id, l.product_id, sum(l.open_qty) as open_qty, t.at
+      from told t cross join lateral jsonb_to_recordset(t.items) as l (product_id uuid, open_qty numeric) group by 1, 2, 4),
+  closed as (
+    update engines.stock_on_order o set open_quantity = 0, told_at = t.at from told t
+     where o.tenant_id = $1 and o.purchase_order_id = t.po_id and o.told_at <= t.at and o.open_quantity > 0
+       and not exists (select from lines l where l.po_id = t.po_id and l.product_id = o.product_id)
+    returning o.product_id),
   noted as (
     insert into engines.stock_on_order as o (tenant_id, product_id, purchase_order_id, open_quantity, told_at)
-    select $1, n.product_id, n.purchase_order_id, n.open_quantity, n.at from newest n
-     order by n.product_id, n.purchase_order_id
+    select $1, l.product_id, l.po_id, l.open_qty, l.at from lines l order by l.product_id, l.po_id
     on conflict (tenant_id, product_id, purchase_order_id) do update
        set open_quantity = excluded.open_quantity, told_at = excluded.told_at
      where o.told_at <= excluded.told_at
     returning product_id),
   touched as (
     insert into engines.stock_products as p (tenant_id, product_id)
-    select distinct $1::uuid, n.product_id from noted n order by 2
+    select distinct $1::uuid, n.product_id from (select * from noted union select * from closed) n order by 2
     on conflict (tenant_id, product_id) do update set product_id = p.product_id
     returning product_id)
   ${ASK}`;

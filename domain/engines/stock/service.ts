@@ -66,11 +66,9 @@ export const stockEngine: Engine = {
     purchase_order_changed: (lane, facts) =>
       recordOnOrder(
         lane,
-        facts.flatMap(({ payload: { po_id, items }, event }) =>
-          items.map(({ product_id, open_qty }) => {
-            return { product_id, purchase_order_id: po_id, open_quantity: open_qty, at: event.occurredAt };
-          }),
-        ),
+        facts.map(({ payload: { po_id, status, items }, event }) => {
+          return { po_id, items: status === 'cancelled' ? [] : items, at: event.occurredAt };
+        }),
       ),
   },
   async recompute(lane, subjects) {

@@ -36,19 +36,20 @@ describe('what a poll of the outbox costs', function () {
 
   const today = () => new Date().toISOString().slice(0, 10).replaceAll('-', '');
 
-  /** Rows of history and rows that wait. Their order on the disk is not that of their numbers. */
-  const fill = async (tenantId: string, { settled, waiting }: { settled: number; waiting: number }) => {
+  /** Rows of history and rows that wait, of each store. Their order on the disk is not that of their numbers. */
+  const fill = async (stores: string | string[], { settled, waiting }: { settled: number; waiting: number }) => {
+    const tenantIds = [stores].flat();
     await pipeline.rows(
       `insert into events.outbox (event_id, tenant_id, type, schema_version, aggregate_type, aggregate_id, aggregate_version,
                                   occurred_at, correlation_id, payload)
-       select gen_random_uuid(), $1, 'sale_recorded', 1, 'order', gen_random_uuid(), 1, now(), 'c', '{}'
-         from generate_series(1, $2::int + $3::int) i`,
-      [tenantId, settled, waiting],
+       select gen_random_uuid(), t, 'sale_recorded', 1, 'order', gen_random_uuid(), 1, now(), 'c', '{}'
+         from generate_series(1, $2::int + $3::int) i, unnest($1::uuid[]) t`,
+      [tenantIds, settled, waiting],
     );
     await pipeline.rows(
       `delete from events.pending where (tenant_id, event_id) in (
-         select tenant_id, event_id from events.pending where tenant_id = $1 order by seq limit $2)`,
-      [tenantId, settled],
+         select tenant_id, event_id from events.pending where tenant_id = any ($1) order by seq limit $2)`,
+      [tenantIds, settled * tenantIds.length],
     );
     await pipeline.rows(`analyze events.outbox_${today()}`);
     await pipeline.rows('vacuum analyze events.pending');
@@ -122,7 +123,7 @@ describe('what a poll of the outbox costs', function () {
 
   it('comes to every store in turn when there are more of them than a batch has room for', async () => {
     const others = await Promise.all(Array.from({ length: 130 }, () => pipeline.createTenant()));
-    for (const tenant of others) await fill(tenant, { settled: 0, waiting: 1 });
+    await fill(others, { settled: 0, waiting: 1 });
     const seen = new Set<string>();
 
     for (let after = FIRST_TENANT, rounds = 0; rounds < 4; rounds++) {

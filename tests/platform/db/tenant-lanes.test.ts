@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '#platform/clock.ts';
 import { createContext, type Context } from '#platform/context.ts';
-import { inTenantLanes, openDatabase, withTenant, withTransaction, type Database } from '#platform/db/index.ts';
+import {
+  inTenantLanes,
+  isTransientFailure,
+  openDatabase,
+  withTenant,
+  withTransaction,
+  type Database,
+} from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { createTestDatabase, type TestDatabase } from '#tests/support/database.ts';
@@ -28,6 +35,7 @@ describe('tenant lanes', () => {
         applicationName: 'test',
         log: silentLogger,
         pipeline: role === 'bc_app',
+        lockTimeoutMs: 50,
       }),
     );
     database = app!;
@@ -123,5 +131,16 @@ describe('tenant lanes', () => {
       withTransaction(ctx, (tx) => inTenantLanes(tx, [`${tenants[0]}' or true --`], nothing)),
       TypeError,
     );
+  });
+
+  it('waits for a store that somebody else works for, and what takes too long speaks against nobody’s work', async () => {
+    const [busy] = tenants as [string];
+    const enter = () => withTransaction(ctx, (tx) => inTenantLanes(tx, [busy], () => Promise.resolve()));
+
+    await withTransaction(ctx, async (tx) => {
+      await inTenantLanes(tx, [busy], () => Promise.resolve());
+      await assert.rejects(enter(), (error) => isTransientFailure(error) && /lock timeout/.test(String(error)));
+    });
+    await enter();
   });
 });

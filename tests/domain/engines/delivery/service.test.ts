@@ -63,7 +63,7 @@ describe('the delivery engine', () => {
     const driver = newId();
     const one = { delivery_id: newId(), order_id: newId(), driver_id: driver };
     const events: [EventType, object, Date][] = [
-      ['delivery_planned', { ...one, date: '2026-11-27' }, hoursBefore(9)],
+      ['delivery_planned', { ...one, driver_id: newId(), date: '2026-11-27' }, hoursBefore(9)],
       ['delivery_started', one, hoursBefore(5)],
       ['delivery_completed', { ...one, outcome: 'completed', on_time: true }, hoursBefore(1)],
     ];
@@ -74,8 +74,10 @@ describe('the delivery engine', () => {
         const tenant = await lab.pipeline.createTenant();
         for (const [type, payload, at] of told) await lab.tell(tenant, type, payload, at);
         await lab.recompute(tenant, WHOLE_STORE);
-        const [{ day, completed, on_time, first_attempt }] = (await figures(tenant)) as [Record<string, unknown>];
-        assert.deepEqual([day, completed, on_time, first_attempt], ['2026-11-27', 1, 1, 1]);
+        const [{ day, driver_id, completed, on_time, first_attempt }] = (await figures(tenant)) as [
+          Record<string, unknown>,
+        ];
+        assert.deepEqual([day, driver_id, completed, on_time, first_attempt], ['2026-11-27', driver, 1, 1, 1]);
         const [fact] = await lab.pipeline.rows<{ planned_at: Date; completed_at: Date }>(
           'select planned_at, completed_at from engines.delivery_facts where tenant_id = $1',
           [tenant],
@@ -84,5 +86,21 @@ describe('the delivery engine', () => {
       }),
       { numRuns: 12 },
     );
+  });
+
+  it('moves a delivery to who drove it when that is told later, and knows an order that is told of after it', async () => {
+    const [tenant, ana, ben] = [await lab.pipeline.createTenant(), newId(), newId()];
+    const one = { delivery_id: newId(), order_id: newId() };
+    const done = { ...one, outcome: 'completed', on_time: true };
+    await lab.tell(tenant, 'delivery_completed', { ...done, driver_id: ana }, hoursBefore(2));
+    await lab.recompute(tenant, WHOLE_STORE);
+    assert.deepEqual(await lab.asked(tenant), [WHOLE_STORE]);
+
+    await lab.tell(tenant, 'delivery_completed', { ...done, driver_id: ben }, hoursBefore(1));
+    await orderAt(tenant, one.order_id, hoursBefore(10));
+    await lab.recompute(tenant, WHOLE_STORE);
+
+    const [row, ...others] = await figures(tenant);
+    assert.deepEqual([row!['driver_id'], row!['completed'], row!['hours'], others.length], [ben, 1, 8, 0]);
   });
 });

@@ -13,6 +13,8 @@ const asks = (supplierId: string, price: string, daysAgo = 0, changes: Partial<P
   price,
   paymentDays: null,
   validUntil: null,
+  before: null,
+  leastBefore: null,
   registeredAt: new Date(NOW.getTime() - daysAgo * DAY_MS),
   ...changes,
 });
@@ -63,10 +65,18 @@ describe('the rules of prices', () => {
   });
 
   it('tell of a tenth up or down, and of a price that nobody asked before', () => {
-    const prices = [asks('a', '100'), asks('a', '109'), asks('a', '120'), asks('a', '108'), asks('b', '99')];
+    const news = (supplierId: string, price: string, before: string | null, leastBefore: string) =>
+      asks(supplierId, price, 0, { before, leastBefore });
+    const prices = [
+      asks('a', '100'),
+      news('a', '109', '100', '100'),
+      news('a', '120', '109', '100'),
+      news('a', '108', '120', '100'),
+      news('b', '99', null, '100'),
+    ];
 
     assert.deepEqual(
-      changesIn(prices).map(({ supplierId, type, changePct }) => [supplierId, type, String(changePct)]),
+      prices.flatMap(changesIn).map(({ supplierId, type, changePct }) => [supplierId, type, String(changePct)]),
       [
         ['a', 'increase', '10.1'],
         ['a', 'decrease', '-10'],

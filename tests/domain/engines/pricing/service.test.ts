@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { pricingEngine } from '#domain/engines/pricing/index.ts';
+import { WHOLE_STORE } from '#domain/engines/index.ts';
 import { newId } from '#platform/ids.ts';
 import { openEngineLab, type EngineLab } from '#tests/support/engine-lab.ts';
 
@@ -8,11 +9,13 @@ const daysBefore = (days: number) => new Date(NOON.getTime() - days * 86_400_000
 
 describe('the pricing engine', () => {
   let lab: EngineLab;
+  let now = NOON;
 
   before(async () => {
-    lab = await openEngineLab(pricingEngine, () => NOON);
+    lab = await openEngineLab(pricingEngine, () => now);
   });
   after(() => lab?.close());
+  beforeEach(() => (now = NOON));
 
   const price = (tenant: string, product: string, supplier: string, amount: string, at = daysBefore(0)) =>
     lab.tell(tenant, 'supplier_price_registered', { supplier_id: supplier, product_id: product, price: amount, at });
@@ -30,7 +33,7 @@ describe('the pricing engine', () => {
     const [a, b] = [newId(), newId()];
     await price(tenant, product, a, '32');
     await price(tenant, product, b, '30');
-    assert.deepEqual(await lab.asked(tenant), [product]);
+    assert.deepEqual(await lab.asked(tenant), [WHOLE_STORE, product]);
 
     await lab.recompute(tenant, product);
 
@@ -101,5 +104,56 @@ describe('the pricing engine', () => {
       { product_id: paid, cost: '33.0000', source: 'receipts' },
       { product_id: offered, cost: '50.0000', source: 'supplier' },
     ]);
+  });
+
+  it('ranks a supplier no more when the price has ended, though nobody said so', async () => {
+    const [tenant, product, ending, lasting] = [await lab.pipeline.createTenant(), newId(), newId(), newId()];
+    await lab.tell(tenant, 'supplier_price_registered', {
+      supplier_id: ending,
+      product_id: product,
+      price: '10',
+      valid_until: '2026-11-30',
+      at: daysBefore(1),
+    });
+    await price(tenant, product, lasting, '12');
+    await lab.recompute(tenant, WHOLE_STORE, product);
+    await lab.pipeline.rows('delete from events.recomputations where tenant_id = $1', [tenant]);
+    const ranked = async () => (await rows('supplier_ranking', 'supplier_id', tenant, 'place')) as object[];
+    assert.equal((await ranked()).length, 2);
+
+    now = new Date('2026-12-01T05:00:00Z');
+    await lab.recompute(tenant, WHOLE_STORE);
+    assert.deepEqual(await lab.asked(tenant), [WHOLE_STORE, product]);
+    await lab.recompute(tenant, product);
+
+    assert.deepEqual(await ranked(), [{ supplier_id: lasting }]);
+    assert.deepEqual(await rows('base_costs', 'cost::text', tenant, 'product_id'), [{ cost: '12.0000' }]);
+  });
+
+  it('asks at night only for what got old since it was judged', async () => {
+    const [tenant, old, fresh] = [await lab.pipeline.createTenant(), newId(), newId()];
+    await price(tenant, old, newId(), '10', daysBefore(89));
+    await price(tenant, fresh, newId(), '10', daysBefore(10));
+    await lab.recompute(tenant, old, fresh);
+    await lab.pipeline.rows('delete from events.recomputations where tenant_id = $1', [tenant]);
+
+    now = new Date(NOON.getTime() + 2 * 86_400_000);
+    await lab.recompute(tenant, WHOLE_STORE);
+
+    assert.deepEqual(await lab.asked(tenant), [WHOLE_STORE, old]);
+  });
+
+  it('keeps what it told of prices that are no news any more', async () => {
+    const [tenant, product, supplier] = [await lab.pipeline.createTenant(), newId(), newId()];
+    await price(tenant, product, supplier, '10', daysBefore(80));
+    await price(tenant, product, supplier, '20', daysBefore(79));
+    await lab.recompute(tenant, product);
+    now = new Date(NOON.getTime() + 60 * 86_400_000);
+
+    await price(tenant, product, supplier, '21', now.toISOString());
+    await lab.recompute(tenant, product);
+
+    const told = await rows('supplier_price_alerts', 'type, change_pct::text', tenant, 'type');
+    assert.deepEqual(told, [{ type: 'increase', change_pct: '100.0' }]);
   });
 });

@@ -2,11 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { WHOLE_STORE } from '#domain/engines/index.ts';
 import { salesEngine } from '#domain/engines/sales/index.ts';
-import { createContext, type Context } from '#platform/context.ts';
-import { inTenantLanes, openDatabase, withTransaction, type Database, type TenantLane } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
-import { silentLogger } from '#platform/log/index.ts';
-import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
+import { openEngineLab, type EngineLab } from '#tests/support/engine-lab.ts';
 
 const NOON = new Date('2026-11-21T12:00:00Z');
 const DAY_MS = 86_400_000;
@@ -15,59 +12,41 @@ const daysBefore = (days: number) => new Date(NOON.getTime() - days * DAY_MS).to
 type Suggestion = { source: string; suggested: string; support: number; confidence: number; priority: string };
 
 describe('what is bought together', () => {
-  let pipeline: Pipeline;
-  let database: Database;
-  let ctx: Context;
+  let lab: EngineLab;
   let now = NOON;
 
   before(async () => {
-    pipeline = await createPipeline();
-    const url = pipeline.database.url('bc_worker');
-    database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger, pipeline: true });
-    const actor = { kind: 'system', label: 'test' } as const;
-    ctx = createContext({ db: database.db, log: silentLogger, clock: { now: () => now }, actor, requestId: 'test' });
+    lab = await openEngineLab(salesEngine, () => now);
   });
   beforeEach(() => (now = NOON));
-  after(async () => {
-    await database.stop();
-    await pipeline.remove();
-  });
-
-  const inStore = (tenant: string, run: (lane: TenantLane) => Promise<void>) =>
-    withTransaction(ctx, (tx) => inTenantLanes(tx, [tenant], run));
-  const associate = (tenant: string, ...products: string[]) =>
-    inStore(tenant, (lane) => salesEngine.recompute!(lane, products));
+  after(() => lab?.close());
 
   const sell = (tenant: string, sales: { products: string[]; at?: string; orderId?: string }[]) =>
-    inStore(tenant, (lane) =>
-      salesEngine.handlers.sale_recorded!(
-        lane,
-        sales.map(({ products, at = daysBefore(1), orderId = newId() }) => ({
-          event: { occurredAt: NOON } as never,
-          payload: {
-            sale_id: newId(),
-            order_id: orderId,
-            customer_id: newId(),
-            delivered_at: at,
-            total: '1.00',
-            items: products.map((product_id) => ({ product_id, quantity: '1', unit_price: '1', total: '1' })),
-          },
-        })),
-      ),
+    lab.tellAll(
+      tenant,
+      'sale_recorded',
+      sales.map(({ products, at = daysBefore(1), orderId = newId() }) => ({
+        sale_id: newId(),
+        order_id: orderId,
+        customer_id: newId(),
+        delivered_at: at,
+        total: '1.00',
+        items: products.map((product_id) => ({ product_id, quantity: '1', unit_price: '1', total: '1' })),
+      })),
     );
   const times = (count: number, products: string[]) => Array.from({ length: count }, () => ({ products }));
   const suggestions = (tenant: string) =>
-    pipeline.rows<Suggestion & { explanation: string }>(
+    lab.pipeline.rows<Suggestion & { explanation: string }>(
       `select source_product_id as source, suggested_product_id as suggested, support, confidence::float8, priority, explanation
          from engines.sales_suggestions where tenant_id = $1 order by confidence desc, source_product_id, suggested_product_id`,
       [tenant],
     );
 
   it('is suggested with its reason, and each way by its own share', async () => {
-    const [tenant, cement, sand, paint] = [await pipeline.createTenant(), newId(), newId(), newId()];
+    const [tenant, cement, sand, paint] = [await lab.pipeline.createTenant(), newId(), newId(), newId()];
     await sell(tenant, [...times(6, [cement, sand]), ...times(4, [cement]), ...times(10, [paint])]);
 
-    await associate(tenant, cement, sand, paint);
+    await lab.recompute(tenant, cement, sand, paint);
 
     assert.deepEqual(await suggestions(tenant), [
       {
@@ -90,7 +69,7 @@ describe('what is bought together', () => {
   });
 
   it('is not suggested for fewer than five orders, less than a fifth, or what everybody takes anyway', async () => {
-    const tenant = await pipeline.createTenant();
+    const tenant = await lab.pipeline.createTenant();
     const [rare, rareToo, common, sometimes, always] = [newId(), newId(), newId(), newId(), newId()];
     await sell(tenant, [
       ...times(4, [rare, rareToo, always]),
@@ -98,14 +77,14 @@ describe('what is bought together', () => {
       ...times(21, [common, always]),
     ]);
 
-    await associate(tenant, rare, rareToo, common, sometimes, always);
+    await lab.recompute(tenant, rare, rareToo, common, sometimes, always);
 
     const told = (await suggestions(tenant)).map(({ source, suggested }) => [source, suggested]);
     assert.deepEqual(told, [[sometimes, common]]);
   });
 
   it('counts an order once that is delivered in parts', async () => {
-    const [tenant, a, b, other] = [await pipeline.createTenant(), newId(), newId(), newId()];
+    const [tenant, a, b, other] = [await lab.pipeline.createTenant(), newId(), newId(), newId()];
     const parts = Array.from({ length: 5 }, () => newId()).flatMap((orderId) => [
       { products: [a], orderId },
       { products: [b], orderId },
@@ -113,7 +92,7 @@ describe('what is bought together', () => {
     ]);
     await sell(tenant, [...parts, ...times(5, [other])]);
 
-    await associate(tenant, a);
+    await lab.recompute(tenant, a);
 
     assert.deepEqual(
       (await suggestions(tenant)).map(({ support, confidence }) => [support, confidence]),
@@ -122,31 +101,31 @@ describe('what is bought together', () => {
   });
 
   it('goes again when its orders are past, on the night it is asked for all of the store', async () => {
-    const [tenant, a, b, other] = [await pipeline.createTenant(), newId(), newId(), newId()];
+    const [tenant, a, b, other] = [await lab.pipeline.createTenant(), newId(), newId(), newId()];
     await sell(tenant, [...times(5, [a, b]), ...times(5, [other])]);
-    await associate(tenant, a, b);
+    await lab.recompute(tenant, a, b);
     assert.equal((await suggestions(tenant)).length, 2);
 
     now = new Date(NOON.getTime() + 120 * DAY_MS);
-    await pipeline.rows('delete from events.recomputations where tenant_id = $1', [tenant]);
-    await associate(tenant, WHOLE_STORE);
-    const asked = await pipeline.rows<{ subject: string }>(
+    await lab.forgetAsked(tenant);
+    await lab.recompute(tenant, WHOLE_STORE);
+    const asked = await lab.pipeline.rows<{ subject: string }>(
       'select subject from events.recomputations where tenant_id = $1 and due_at <= $2',
       [tenant, now],
     );
-    await associate(tenant, ...asked.map(({ subject }) => subject));
+    await lab.recompute(tenant, ...asked.map(({ subject }) => subject));
 
     assert.deepEqual(asked.map(({ subject }) => subject).toSorted(), [a, b].toSorted());
     assert.deepEqual(await suggestions(tenant), []);
   });
 
   it('is at most ten for a product, the surest', async () => {
-    const [tenant, source] = [await pipeline.createTenant(), newId()];
+    const [tenant, source] = [await lab.pipeline.createTenant(), newId()];
     const others = Array.from({ length: 12 }, () => newId());
     const orders = Array.from({ length: 20 }, (_, n) => [source, ...others.filter((_id, i) => n < 20 - i)]);
     await sell(tenant, [...orders.map((products) => ({ products })), ...times(30, [newId()])]);
 
-    await associate(tenant, source);
+    await lab.recompute(tenant, source);
 
     assert.deepEqual(
       (await suggestions(tenant)).map(({ suggested }) => suggested),
@@ -160,12 +139,12 @@ describe('what is bought together', () => {
 
     await fc.assert(
       fc.asyncProperty(baskets, async (orders) => {
-        const tenant = await pipeline.createTenant();
+        const tenant = await lab.pipeline.createTenant();
         await sell(
           tenant,
           orders.map((basket) => ({ products: basket })),
         );
-        await associate(tenant, ...products);
+        await lab.recompute(tenant, ...products);
 
         const told = (await suggestions(tenant)).map(
           ({ source, suggested, support }) => `${source} ${suggested} ${support}`,

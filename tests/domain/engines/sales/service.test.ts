@@ -2,41 +2,21 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { salesEngine } from '#domain/engines/sales/index.ts';
 import type { EventType } from '#domain/events/index.ts';
-import { systemClock } from '#platform/clock.ts';
-import { createContext, type Context } from '#platform/context.ts';
-import { inTenantLanes, openDatabase, withTransaction, type Database } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
-import { silentLogger } from '#platform/log/index.ts';
-import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
+import { openEngineLab, type EngineLab } from '#tests/support/engine-lab.ts';
 
 const NOON = new Date('2026-11-21T12:00:00Z');
 
 describe('the sales engine', () => {
-  let pipeline: Pipeline;
-  let database: Database;
-  let ctx: Context;
+  let lab: EngineLab;
 
   before(async () => {
-    pipeline = await createPipeline();
-    const url = pipeline.database.url('bc_worker');
-    database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger, pipeline: true });
-    const actor = { kind: 'system', label: 'test' } as const;
-    ctx = createContext({ db: database.db, log: silentLogger, clock: systemClock, actor, requestId: 'test' });
+    lab = await openEngineLab(salesEngine, () => NOON);
   });
-  after(async () => {
-    await database.stop();
-    await pipeline.remove();
-  });
-
-  const tell = (tenant: string, type: EventType, payload: object, occurredAt = NOON) =>
-    withTransaction(ctx, (tx) =>
-      inTenantLanes(tx, [tenant], (lane) =>
-        salesEngine.handlers[type]!(lane, [{ payload, event: { occurredAt } }] as never),
-      ),
-    );
+  after(() => lab?.close());
 
   const days = (tenant: string) =>
-    pipeline.rows(
+    lab.pipeline.rows(
       `select day::text, quotes_sent, quotes_converted, orders, orders_total, orders_cancelled, sales, revenue
          from engines.sales_daily where tenant_id = $1 order by day`,
       [tenant],
@@ -54,13 +34,13 @@ describe('the sales engine', () => {
 
   it('puts a sale on the day it is in the store’s own time zone', async () => {
     const [manaus, noronha] = [
-      await pipeline.createTenant('America/Manaus'),
-      await pipeline.createTenant('America/Noronha'),
+      await lab.pipeline.createTenant('America/Manaus'),
+      await lab.pipeline.createTenant('America/Noronha'),
     ];
     const at = new Date('2026-11-22T03:00:00Z');
 
-    await tell(manaus, 'sale_recorded', sale('10.00', at));
-    await tell(noronha, 'sale_recorded', sale('10.00', at));
+    await lab.tell(manaus, 'sale_recorded', sale('10.00', at));
+    await lab.tell(noronha, 'sale_recorded', sale('10.00', at));
 
     assert.deepEqual(
       (await days(manaus)).map(({ day }) => day),
@@ -73,22 +53,22 @@ describe('the sales engine', () => {
   });
 
   it('adds up money exactly, and the lines of an order to its total', async () => {
-    const tenant = await pipeline.createTenant();
-    for (const total of ['0.10', '0.20', '450.30']) await tell(tenant, 'sale_recorded', sale(total, NOON));
+    const tenant = await lab.pipeline.createTenant();
+    for (const total of ['0.10', '0.20', '450.30']) await lab.tell(tenant, 'sale_recorded', sale(total, NOON));
     const order = { order_id: newId(), customer_id: newId(), fulfilment: 'pickup' };
 
-    await tell(tenant, 'order_created', { ...order, items: [item('288.80'), item('161.50')] });
+    await lab.tell(tenant, 'order_created', { ...order, items: [item('288.80'), item('161.50')] });
 
     const [day] = await days(tenant);
     assert.deepEqual([day!.revenue, day!.sales, day!.orders_total], ['450.60', 3, '450.30']);
   });
 
   it('counts a quote once for each step, however often it takes it', async () => {
-    const tenant = await pipeline.createTenant();
+    const tenant = await lab.pipeline.createTenant();
     const quote = { quote_id: newId(), customer_id: newId(), total: '1.00', valid_until: '2026-12-01' };
 
-    await tell(tenant, 'quote_sent', quote);
-    await tell(tenant, 'quote_sent', quote, new Date(NOON.getTime() + 86_400_000));
+    await lab.tell(tenant, 'quote_sent', quote);
+    await lab.tell(tenant, 'quote_sent', quote, new Date(NOON.getTime() + 86_400_000));
 
     assert.deepEqual(
       (await days(tenant)).map(({ day, quotes_sent }) => [day, quotes_sent]),
@@ -120,15 +100,15 @@ describe('the sales engine', () => {
     const shuffled = fc.shuffledSubarray([0, 1, 2, 3, 4, 5], { minLength: 6 });
     await fc.assert(
       fc.asyncProperty(shuffled, async (order) => {
-        const tenant = await pipeline.createTenant();
+        const tenant = await lab.pipeline.createTenant();
         const news = steps();
 
-        for (const index of order) await tell(tenant, ...news[index]!);
+        for (const index of order) await lab.tell(tenant, ...news[index]!);
 
         const [day] = await days(tenant);
         const { quotes_sent, quotes_converted, orders, orders_total, orders_cancelled } = day!;
         assert.deepEqual([quotes_sent, quotes_converted, orders, orders_total, orders_cancelled], [1, 1, 1, '5.00', 1]);
-        const facts = await pipeline.rows('select status from engines.order_facts where tenant_id = $1', [tenant]);
+        const facts = await lab.pipeline.rows('select status from engines.order_facts where tenant_id = $1', [tenant]);
         assert.deepEqual(facts, [{ status: 'cancelled' }]);
       }),
       { numRuns: 20 },

@@ -3,42 +3,22 @@ import fc from 'fast-check';
 import { WHOLE_STORE } from '#domain/engines/index.ts';
 import { stockEngine } from '#domain/engines/stock/index.ts';
 import type { EventType } from '#domain/events/index.ts';
-import { createContext, type Context } from '#platform/context.ts';
-import { inTenantLanes, openDatabase, withTransaction, type Database, type TenantLane } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
-import { silentLogger } from '#platform/log/index.ts';
-import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
+import { openEngineLab, type EngineLab } from '#tests/support/engine-lab.ts';
 
 const NOON = new Date('2026-11-21T12:00:00Z');
 const DAY_MS = 86_400_000;
 const daysBefore = (days: number) => new Date(NOON.getTime() - days * DAY_MS).toISOString();
 
 describe('the stock engine', () => {
-  let pipeline: Pipeline;
-  let database: Database;
-  let ctx: Context;
+  let lab: EngineLab;
   let now = NOON;
 
   before(async () => {
-    pipeline = await createPipeline();
-    const url = pipeline.database.url('bc_worker');
-    database = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger, pipeline: true });
-    const actor = { kind: 'system', label: 'test' } as const;
-    const clock = { now: () => now };
-    ctx = createContext({ db: database.db, log: silentLogger, clock, actor, requestId: 'test' });
+    lab = await openEngineLab(stockEngine, () => now);
   });
   beforeEach(() => (now = NOON));
-  after(async () => {
-    await database.stop();
-    await pipeline.remove();
-  });
-
-  const inStore = (tenant: string, run: (lane: TenantLane) => Promise<void>) =>
-    withTransaction(ctx, (tx) => inTenantLanes(tx, [tenant], run));
-  const tell = (tenant: string, type: EventType, payload: object, occurredAt = NOON) =>
-    inStore(tenant, (lane) => stockEngine.handlers[type]!(lane, [{ payload, event: { occurredAt } }] as never));
-  const judgeAgain = (tenant: string, ...subjects: string[]) =>
-    inStore(tenant, (lane) => stockEngine.recompute!(lane, subjects));
+  after(() => lab?.close());
 
   const sale = (product: string, quantity: string, at: string, total = '1.00') => ({
     sale_id: newId(),
@@ -58,24 +38,18 @@ describe('the stock engine', () => {
     at,
   });
   const alerts = (tenant: string) =>
-    pipeline.rows(
+    lab.pipeline.rows(
       `select type, severity, status, explanation from engines.stock_alerts where tenant_id = $1 order by opened_at, type`,
       [tenant],
     );
   const suggestions = (tenant: string) =>
-    pipeline.rows(
+    lab.pipeline.rows(
       `select quantity::text, priority, explanation from engines.replenishment_suggestions where tenant_id = $1`,
       [tenant],
     );
-  const asked = async (tenant: string) =>
-    (
-      await pipeline.rows<{ subject: string }>(`select subject from events.recomputations where tenant_id = $1`, [
-        tenant,
-      ])
-    ).map(({ subject }) => subject);
   const onHand = async (tenant: string) =>
     (
-      await pipeline.rows<{ on_hand: string }>(
+      await lab.pipeline.rows<{ on_hand: string }>(
         `select on_hand::text from engines.stock_products where tenant_id = $1`,
         [tenant],
       )
@@ -83,13 +57,13 @@ describe('the stock engine', () => {
 
   /** Ten a day for ninety days, and twenty left. */
   const sellOut = async (tenant: string, product: string) => {
-    await tell(tenant, 'stock_updated', count(product, '920'));
-    await tell(tenant, 'sale_recorded', sale(product, '900', daysBefore(10)));
-    await judgeAgain(tenant, product);
+    await lab.tell(tenant, 'stock_updated', count(product, '920'));
+    await lab.tell(tenant, 'sale_recorded', sale(product, '900', daysBefore(10)));
+    await lab.recompute(tenant, product);
   };
 
   it('warns of a shelf that will be empty and suggests what to order, in the store’s words', async () => {
-    const tenant = await pipeline.createTenant();
+    const tenant = await lab.pipeline.createTenant();
 
     await sellOut(tenant, newId());
 
@@ -115,7 +89,7 @@ describe('the stock engine', () => {
   });
 
   it('resolves the alert and withdraws the suggestion once goods came, and opens a new one the next time', async () => {
-    const [tenant, product] = [await pipeline.createTenant(), newId()];
+    const [tenant, product] = [await lab.pipeline.createTenant(), newId()];
     await sellOut(tenant, product);
     const receipt = {
       receipt_id: newId(),
@@ -123,8 +97,8 @@ describe('the stock engine', () => {
       items: [{ product_id: product, quantity: '120', unit_cost: '1' }],
     };
 
-    await tell(tenant, 'stock_received', receipt);
-    await judgeAgain(tenant, product);
+    await lab.tell(tenant, 'stock_received', receipt);
+    await lab.recompute(tenant, product);
     assert.deepEqual(
       (await alerts(tenant)).map(({ status }) => status),
       ['resolved'],
@@ -132,8 +106,8 @@ describe('the stock engine', () => {
     assert.deepEqual(await suggestions(tenant), []);
 
     now = new Date(NOON.getTime() + 1000);
-    await tell(tenant, 'stock_updated', count(product, '-120', now.toISOString()));
-    await judgeAgain(tenant, product);
+    await lab.tell(tenant, 'stock_updated', count(product, '-120', now.toISOString()));
+    await lab.recompute(tenant, product);
     assert.deepEqual(
       (await alerts(tenant)).map(({ status }) => status),
       ['resolved', 'active'],
@@ -141,26 +115,26 @@ describe('the stock engine', () => {
   });
 
   it('says nothing of a product of which only sales are known: nobody has counted it', async () => {
-    const [tenant, product] = [await pipeline.createTenant(), newId()];
+    const [tenant, product] = [await lab.pipeline.createTenant(), newId()];
 
-    await tell(tenant, 'sale_recorded', sale(product, '900', daysBefore(10)));
-    await judgeAgain(tenant, product);
+    await lab.tell(tenant, 'sale_recorded', sale(product, '900', daysBefore(10)));
+    await lab.recompute(tenant, product);
 
     assert.deepEqual(await alerts(tenant), []);
   });
 
   it('has one active alert of a kind, however often it is judged', async () => {
-    const [tenant, product] = [await pipeline.createTenant(), newId()];
+    const [tenant, product] = [await lab.pipeline.createTenant(), newId()];
     await sellOut(tenant, product);
 
-    await judgeAgain(tenant, product);
-    await judgeAgain(tenant, product, product);
+    await lab.recompute(tenant, product);
+    await lab.recompute(tenant, product, product);
 
     assert.equal((await alerts(tenant)).length, 1);
   });
 
   it('counts what is on order and what is reserved, and forgets an order that is filled', async () => {
-    const [tenant, product, purchase] = [await pipeline.createTenant(), newId(), newId()];
+    const [tenant, product, purchase] = [await lab.pipeline.createTenant(), newId(), newId()];
     const changed = (open: string) => ({
       po_id: purchase,
       status: 'sent',
@@ -168,42 +142,42 @@ describe('the stock engine', () => {
     });
     await sellOut(tenant, product);
 
-    await tell(tenant, 'purchase_order_changed', changed('100'));
-    await judgeAgain(tenant, product);
+    await lab.tell(tenant, 'purchase_order_changed', changed('100'));
+    await lab.recompute(tenant, product);
     assert.deepEqual(await suggestions(tenant), []);
 
-    await tell(tenant, 'stock_updated', {
+    await lab.tell(tenant, 'stock_updated', {
       ...count(product, '0'),
       kind: 'reserve',
       reserved: '60',
       at: NOON.toISOString(),
     });
-    await judgeAgain(tenant, product);
+    await lab.recompute(tenant, product);
     assert.equal((await suggestions(tenant))[0]!.quantity, '80.000');
 
-    await tell(tenant, 'purchase_order_changed', changed('0'), new Date(NOON.getTime() + 1));
-    await judgeAgain(tenant, product);
+    await lab.tell(tenant, 'purchase_order_changed', changed('0'), new Date(NOON.getTime() + 1));
+    await lab.recompute(tenant, product);
     assert.equal((await suggestions(tenant))[0]!.quantity, '180.000');
   });
 
   it('takes a product’s lead time, minimum and maximum as the store has set them, the newest whatever came last', async () => {
-    const [tenant, product] = [await pipeline.createTenant(), newId()];
+    const [tenant, product] = [await lab.pipeline.createTenant(), newId()];
     const set = { product_id: product, lead_time_days: 7, safety_pct: '20', min: '500', max: '600' };
     await sellOut(tenant, product);
 
-    await tell(tenant, 'replenishment_parameters_changed', set);
-    await tell(tenant, 'replenishment_parameters_changed', { ...set, max: '9999' }, new Date(daysBefore(1)));
-    await judgeAgain(tenant, product);
+    await lab.tell(tenant, 'replenishment_parameters_changed', set);
+    await lab.tell(tenant, 'replenishment_parameters_changed', { ...set, max: '9999' }, new Date(daysBefore(1)));
+    await lab.recompute(tenant, product);
 
     assert.equal((await suggestions(tenant))[0]!.quantity, '580.000');
   });
 
   it('says nothing more of a product that is no longer sold', async () => {
-    const [tenant, product] = [await pipeline.createTenant(), newId()];
+    const [tenant, product] = [await lab.pipeline.createTenant(), newId()];
     await sellOut(tenant, product);
 
-    await tell(tenant, 'product_upserted', { product_id: product, unit: 'UN', base_price: '1', active: false });
-    await judgeAgain(tenant, product);
+    await lab.tell(tenant, 'product_upserted', { product_id: product, unit: 'UN', base_price: '1', active: false });
+    await lab.recompute(tenant, product);
 
     assert.deepEqual(
       (await alerts(tenant)).map(({ status }) => status),
@@ -213,48 +187,75 @@ describe('the stock engine', () => {
   });
 
   it('counts both lines of a product that is twice in a sale, and a return against what was sold', async () => {
-    const [tenant, product] = [await pipeline.createTenant(), newId()];
+    const [tenant, product] = [await lab.pipeline.createTenant(), newId()];
     const twice = sale(product, '2', daysBefore(1));
     const back = { sale_id: twice.sale_id, return_id: newId(), items: [{ ...twice.items[0]!, quantity: '1' }] };
 
-    await tell(tenant, 'sale_recorded', { ...twice, items: [...twice.items, ...twice.items] });
-    await tell(tenant, 'sale_reversed', back);
+    await lab.tell(tenant, 'sale_recorded', { ...twice, items: [...twice.items, ...twice.items] });
+    await lab.tell(tenant, 'sale_reversed', back);
 
     assert.equal(await onHand(tenant), '-3.000');
   });
 
   it('asks for what it touched to be judged, and for the store as a whole', async () => {
-    const [tenant, product] = [await pipeline.createTenant(), newId()];
+    const [tenant, product] = [await lab.pipeline.createTenant(), newId()];
 
-    await tell(tenant, 'sale_recorded', sale(product, '1', NOON.toISOString()));
+    await lab.tell(tenant, 'sale_recorded', sale(product, '1', NOON.toISOString()));
 
-    assert.deepEqual((await asked(tenant)).toSorted(), [product, WHOLE_STORE].toSorted());
+    assert.deepEqual((await lab.asked(tenant)).toSorted(), [product, WHOLE_STORE].toSorted());
   });
 
   it('classes products by their revenue of twelve months, and asks for the next night of the store', async () => {
-    const tenant = await pipeline.createTenant('America/Manaus');
+    const tenant = await lab.pipeline.createTenant('America/Manaus');
     const revenues = { a: '79.00', b: '1.00', c: '14.00', d: '1.00', e: '5.00' };
     const ids = new Map(Object.keys(revenues).map((name) => [newId(), name]));
     for (const [id, name] of ids)
-      await tell(tenant, 'sale_recorded', sale(id, '1', daysBefore(30), revenues[name as keyof typeof revenues]));
+      await lab.tell(tenant, 'sale_recorded', sale(id, '1', daysBefore(30), revenues[name as keyof typeof revenues]));
     const old = newId();
     ids.set(old, 'old');
-    await tell(tenant, 'sale_recorded', sale(old, '1', daysBefore(400), '500.00'));
-    await pipeline.rows('delete from events.recomputations where tenant_id = $1', [tenant]);
+    await lab.tell(tenant, 'sale_recorded', sale(old, '1', daysBefore(400), '500.00'));
+    await lab.forgetAsked(tenant);
 
-    await judgeAgain(tenant, WHOLE_STORE);
+    await lab.recompute(tenant, WHOLE_STORE);
 
-    const classes = await pipeline.rows<{ product_id: string; class: string }>(
+    const classes = await lab.pipeline.rows<{ product_id: string; class: string }>(
       `select product_id, class from engines.product_classes where tenant_id = $1`,
       [tenant],
     );
     const classOf = Object.fromEntries(classes.map((row) => [ids.get(row.product_id), row.class]));
     assert.deepEqual(classOf, { a: 'A', c: 'A', e: 'B', b: 'C', d: 'C', old: 'C' });
-    const [tonight] = await pipeline.rows<{ due_at: Date }>(
+    const [tonight] = await lab.pipeline.rows<{ due_at: Date }>(
       `select due_at from events.recomputations where tenant_id = $1 and subject = $2`,
       [tenant, WHOLE_STORE],
     );
     assert.deepEqual(tonight!.due_at, new Date('2026-11-22T06:00:00Z'));
+  });
+
+  it('expects no more of a purchase order that was cancelled, nor of a line that it names no longer', async () => {
+    const [tenant, kept, dropped] = [await lab.pipeline.createTenant(), newId(), newId()];
+    const order = { po_id: newId(), status: 'sent' };
+    const lines = [kept, dropped].map((product_id) => ({ product_id, open_qty: '5' }));
+    const open = () =>
+      lab.pipeline.rows(
+        `select product_id, open_quantity::int as open from engines.stock_on_order
+          where tenant_id = $1 and open_quantity > 0 order by product_id`,
+        [tenant],
+      );
+
+    await lab.tell(tenant, 'purchase_order_changed', { ...order, items: lines });
+    assert.deepEqual((await open()).length, 2);
+    await lab.forgetAsked(tenant);
+    const later = new Date(NOON.getTime() + 1);
+    await lab.tell(tenant, 'purchase_order_changed', { ...order, items: lines.slice(0, 1) }, later);
+    assert.deepEqual(await open(), [{ product_id: kept, open: 5 }]);
+    const asked = await lab.pipeline.rows('select 1 from events.recomputations where tenant_id = $1 and subject = $2', [
+      tenant,
+      dropped,
+    ]);
+    assert.equal(asked.length, 1);
+    const last = new Date(NOON.getTime() + 2);
+    await lab.tell(tenant, 'purchase_order_changed', { ...order, status: 'cancelled', items: lines }, last);
+    assert.deepEqual(await open(), []);
   });
 
   it('comes to the same whatever order the events of different aggregates come in, and told twice', async () => {
@@ -273,9 +274,9 @@ describe('the stock engine', () => {
 
     await fc.assert(
       fc.asyncProperty(order, async (told) => {
-        const tenant = await pipeline.createTenant();
-        for (const [type, payload] of told) await tell(tenant, type, payload);
-        const [row] = await pipeline.rows(
+        const tenant = await lab.pipeline.createTenant();
+        for (const [type, payload] of told) await lab.tell(tenant, type, payload);
+        const [row] = await lab.pipeline.rows(
           `select on_hand::text, reserved::text from engines.stock_products where tenant_id = $1`,
           [tenant],
         );
