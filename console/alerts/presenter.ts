@@ -6,7 +6,7 @@ export function toAlertRows(alerts: readonly Alert[], mutes: readonly Mute[]) {
   return alerts.map((alert) => ({
     ...alert,
     status: alert.severity === 'critical' ? ('failed' as const) : ('warn' as const),
-    mutedUntil: mutes.find(({ key }) => key === alert.key)?.expiresAt,
+    mutedUntil: mutes.findLast(({ key }) => key === alert.key)?.expiresAt,
     href: placeOf(alert),
   }));
 }

@@ -1,4 +1,5 @@
 import type { Context } from '#platform/context.ts';
+import type { Channel, Transition } from './notice-queries.ts';
 
 export type Alert = {
   id: string;
@@ -70,9 +71,9 @@ function toAlert(row: AlertRow): Alert {
 
 /** What was told, or is to be, on one way out. `title` is undefined for a test. */
 export type ToldDelivery = {
-  transition: 'opened' | 'resolved' | 'test';
+  transition: Transition;
   title: string | undefined;
-  channel: 'webhook' | 'email';
+  channel: Channel;
   state: 'pending' | 'sent' | 'muted' | 'failed';
   attempts: number;
   lastError: string | undefined;

@@ -1,4 +1,4 @@
-import { deliverNotices, watchConditions, type Senders } from '#domain/alerts/index.ts';
+import { deliverNotices, forgetOldAlerts, watchConditions, type Senders } from '#domain/alerts/index.ts';
 import { forgetConnections, lookAtDroplets, recordConnections, tellKeys } from '#domain/droplets/index.ts';
 import { lookForDrift, watchStores } from '#domain/edge/index.ts';
 import { forgetOldOutput, type Job } from '#domain/jobs/index.ts';
@@ -48,6 +48,7 @@ const LOOK_AT_DROPLETS_MS = 30_000;
 const EXPIRE_NAMES_MS = 3_600_000;
 const TELL_CONNECTIONS_MS = 5000;
 const FORGET_OUTPUT_MS = 3_600_000;
+const FORGET_ALERTS_MS = 3_600_000;
 const LOOK_FOR_DRIFT_MS = 60_000;
 const WATCH_STORES_MS = 1000;
 /** Days are made a week ahead and dropped after weeks; ten minutes are for what a busy table put off. */
@@ -130,9 +131,10 @@ function startChores(ctx: JobContext, leases: Leases, { ssh, instance, senders =
       { everyMs: LOOK_AT_DROPLETS_MS, what: 'looking at the droplets', beat: look },
       { everyMs: TELL_CONNECTIONS_MS, what: 'telling of the connections', beat: tellConnections },
       { everyMs: FORGET_OUTPUT_MS, what: 'forgetting old output', beat: () => forgetOldOutput(ctx) },
+      { everyMs: FORGET_ALERTS_MS, what: 'forgetting old alerts', beat: () => forgetOldAlerts(ctx) },
       { everyMs: TEND_DAYS_MS, what: 'tending the days of events', beat: () => tendDays(ctx) },
       { everyMs: WATCH_STREAMS_MS, what: 'watching the streams', beat: () => watchStreams(ctx) },
-      { everyMs: TELL_ALERTS_MS, what: 'telling of alerts', beat: () => deliverNotices(ctx, senders) },
+      { everyMs: TELL_ALERTS_MS, what: 'telling of alerts', beat: (stop) => deliverNotices(ctx, senders, stop) },
     ],
     ctx.log,
   );

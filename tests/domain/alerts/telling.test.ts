@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import {
   deliverNotices,
   endMute,
+  forgetOldAlerts,
   listDeliveries,
+  listEndedAlerts,
   listOpenAlerts,
   muteAlerts,
   openAlert,
@@ -14,6 +16,7 @@ import {
 } from '#domain/alerts/index.ts';
 import { streamConditions, type StreamReport } from '#domain/streams/index.ts';
 import type { Context } from '#platform/context.ts';
+import { eventually } from '#tests/support/eventually.ts';
 import { openConsoleDatabase, type ConsoleDatabase } from '#tests/support/console-database.ts';
 
 const START = Date.parse('2026-11-27T03:00:00Z');
@@ -186,5 +189,90 @@ describe('what on-call people are told', () => {
     await deliverNotices(ctx, senders);
 
     assert.deepEqual(told, ['test', 'test']);
+  });
+
+  it('is what opened while it was muted and is open still, once the mute is over', async () => {
+    const alert = { key: 'test:late', severity: 'warning', title: 'Still so', detail: '' } as const;
+    await muteAlerts(ctx, { key: alert.key, reason: 'we know', forMinutes: 30 });
+    await openAlert(ctx, alert);
+    await deliverNotices(ctx, senders);
+    assert.deepEqual(told, []);
+
+    seconds += 31 * 60;
+    await deliverNotices(ctx, senders);
+    await deliverNotices(ctx, senders);
+    await resolveAlert(ctx, alert.key);
+    await deliverNotices(ctx, senders);
+
+    assert.deepEqual(told, ['opened Still so', 'resolved Still so']);
+  });
+
+  it('is that a warning became critical, once', async () => {
+    const alert = { key: 'test:worse', title: 'Worse', detail: '' };
+    for (const severity of ['warning', 'critical', 'warning', 'critical'] as const) {
+      await openAlert(ctx, { ...alert, severity });
+      await deliverNotices(ctx, senders);
+    }
+
+    assert.deepEqual(told, ['opened Worse', 'worsened Worse']);
+  });
+
+  it('waits on one way out and not on the other', async () => {
+    const { promise: never, resolve: end } = Promise.withResolvers<void>();
+    const mailed = Promise.withResolvers<void>();
+    senders = {
+      webhook: () => never,
+      email: async (delivery) => {
+        await say(delivery);
+        mailed.resolve();
+      },
+    };
+    await openAlert(ctx, { key: 'test:slow', severity: 'warning', title: 'Slow', detail: '' });
+
+    const delivering = deliverNotices(ctx, senders);
+    await mailed.promise;
+    assert.deepEqual(told, ['opened Slow']);
+    end();
+    await delivering;
+  });
+
+  it('keeps the word of whoever took it over from one who answered too late', async () => {
+    const { promise: late, reject } = Promise.withResolvers<void>();
+    await openAlert(ctx, { key: 'test:slept', severity: 'warning', title: 'Slept', detail: '' });
+    const sleeping = deliverNotices(ctx, { webhook: () => late });
+    const slept = async () => (await listDeliveries(ctx, 5)).find(({ title }) => title === 'Slept');
+    await eventually(async () => (await slept())?.attempts === 1);
+
+    seconds += 61;
+    await deliverNotices(ctx, senders);
+    reject(new Error('the process slept'));
+    await sleeping;
+
+    const delivery = await slept();
+    assert.deepEqual([delivery!.state, delivery!.attempts, told], ['sent', 2, ['opened Slept']]);
+  });
+
+  it('begins nothing new once it is to stop', async () => {
+    const stop = new AbortController();
+    for (const key of ['test:one', 'test:two'])
+      await openAlert(ctx, { key, severity: 'warning', title: key, detail: '' });
+    senders = { webhook: (delivery) => (stop.abort(), say(delivery)) };
+
+    await deliverNotices(ctx, senders, stop.signal);
+
+    assert.equal(told.length, 1);
+  });
+
+  it('is forgotten 90 days after its end, with its mutes and tests, and not before', async () => {
+    await openAlert(ctx, { key: 'test:old', severity: 'warning', title: 'Old', detail: '' });
+    await resolveAlert(ctx, 'test:old');
+    const ended = async () => (await listEndedAlerts(ctx, 100)).filter(({ title }) => title === 'Old').length;
+
+    seconds += 89 * 86_400;
+    await forgetOldAlerts(ctx);
+    assert.equal(await ended(), 1);
+    seconds += 2 * 86_400;
+    await forgetOldAlerts(ctx);
+    assert.equal(await ended(), 0);
   });
 });
