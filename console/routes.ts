@@ -13,6 +13,7 @@ import { tenantRoutes } from './tenants/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
 import { deadLetterRoutes } from './streams/dead-letters/routes.ts';
 import { pauseRoutes } from './streams/pauses/routes.ts';
+import { replayRoutes } from './streams/replays/routes.ts';
 import { retentionRoutes } from './streams/retention/routes.ts';
 import { shardRoutes } from './streams/shards/routes.ts';
 import { streamRoutes } from './streams/routes.ts';
@@ -32,6 +33,7 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
     ...dropletRoutes,
     ...streamRoutes,
     ...pauseRoutes,
+    ...replayRoutes,
     ...shardRoutes,
     ...retentionRoutes,
     ...deadLetterRoutes,

@@ -27,6 +27,7 @@ import { usageTexts } from './tenants/usage/texts.ts';
 import { peopleTexts, personFieldTexts } from './tenants/users/texts.ts';
 import { letterTexts } from './streams/dead-letters/texts.ts';
 import { pauseTexts } from './streams/pauses/texts.ts';
+import { replayTexts } from './streams/replays/texts.ts';
 import { retentionTexts } from './streams/retention/texts.ts';
 import { shardTexts } from './streams/shards/texts.ts';
 import { streamTexts } from './streams/texts.ts';
@@ -73,6 +74,7 @@ export const consoleTexts: readonly Texts[] = [
   dropletErrorTexts,
   streamTexts,
   pauseTexts,
+  replayTexts,
   shardTexts,
   retentionTexts,
   letterTexts,

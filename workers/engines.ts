@@ -14,6 +14,7 @@ import { startConsumerLoop } from './engines/consumer-loop.ts';
 import { createEnginesMetrics } from './engines/engines-metrics.ts';
 import { applyFacts, ENGINES, judgeEvent } from './engines/registry.ts';
 import { startRecomputeLoop } from './engines/recompute-loop.ts';
+import { startReplayLoop } from './engines/replay-loop.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createPauseWatch, type PauseWatch } from './pause-watch.ts';
 
@@ -60,12 +61,12 @@ async function startEngines(config: Config<'engines'>): Promise<Running> {
   const consumer = createConsumer(worker, pauses);
   const settler = { ctx, consumer, metrics: createEnginesMetrics(metrics) };
   const loop = startConsumerLoop(ctx, { name: worker, reader: reader!, redis: redis!, settler, pauses });
-  const recomputing = startRecomputeLoop(ctx, ENGINES);
+  const beside = [startRecomputeLoop(ctx, ENGINES), startReplayLoop(ctx, consumer, pauses)];
   const heartbeat = startHeartbeat({ db: database.db, process: 'engines', instance: worker, detail: loop.state, log });
   log.info({ port: server.port }, 'ready');
   return {
     async stop() {
-      await Promise.all([server.stop(), loop.stop(), recomputing.stop()]);
+      await Promise.all([server, loop, ...beside].map((part) => part.stop()));
       await heartbeat.stop();
       await Promise.all([reader!.stop(), redis!.stop(), database.stop()]);
     },

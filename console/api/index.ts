@@ -16,6 +16,7 @@ import { jobEndpoints } from '#console/jobs/api.ts';
 import { scheduleEndpoints } from '#console/schedules/api.ts';
 import { deadLetterEndpoints } from '#console/streams/dead-letters/api.ts';
 import { pauseEndpoints } from '#console/streams/pauses/api.ts';
+import { replayEndpoints } from '#console/streams/replays/api.ts';
 import { retentionEndpoints } from '#console/streams/retention/api.ts';
 import { shardEndpoints } from '#console/streams/shards/api.ts';
 import { streamEndpoints } from '#console/streams/api.ts';
@@ -56,6 +57,7 @@ const features: readonly Endpoint[] = [
   ...dropletEndpoints,
   ...streamEndpoints,
   ...pauseEndpoints,
+  ...replayEndpoints,
   ...shardEndpoints,
   ...retentionEndpoints,
   ...deadLetterEndpoints,

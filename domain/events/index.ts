@@ -24,7 +24,7 @@ export {
 export { DELAY_BOUNDS_MS } from './delays.ts';
 export { fromStreamFields } from './envelope.ts';
 export { countHeld, listPauses } from './pauses/listings.ts';
-export { isEventPaused, isShardPaused, NOTHING_PAUSED, toPaused } from './pauses/policy.ts';
+export { isAnythingPaused, isEventPaused, isShardPaused, NOTHING_PAUSED, toPaused } from './pauses/policy.ts';
 export { deletePause, insertPause } from './pauses/queries.ts';
 export { PAUSE_SCOPES, type Pause, type Paused, type PauseInput, type PauseScope } from './pauses/types.ts';
 export { FIRST_TENANT, listWaiting } from './publication/listings.ts';
@@ -38,6 +38,9 @@ export {
   type StreamState,
 } from './publication/queries.ts';
 export { identityMarkKey, rebuildStream } from './publication/rebuild.ts';
+export { cancelReplay, COUNTED_UP_TO, countReplayed, insertReplay, listReplays } from './replays/queries.ts';
+export type { Replay, ReplayFilter } from './replays/types.ts';
+export { replayNext } from './replays/work.ts';
 export { shardKey } from './shards.ts';
 export {
   CONSTRUCTION_STREAM,

@@ -2,6 +2,14 @@ export { streamConditions } from './alerts.ts';
 export type { Percentiles } from './delays.ts';
 export { HISTORY_RANGES, readHistory, type History, type HistoryPoint, type HistoryRange } from './history.ts';
 export { listActivePauses, pauseFlow, previewPause, resumeFlow } from './pauses/service.ts';
+export {
+  endReplay,
+  listRecentReplays,
+  previewReplay,
+  startReplay,
+  type ReplayInput,
+  type ShownReplay,
+} from './replays/service.ts';
 export { condenseSamples, markStream, takeSamples } from './sampling.ts';
 export { readStreams, readWaiting } from './service.ts';
 export { changeShardCount, MOST_SHARDS, readShards, type ShardOverview } from './shards.ts';

@@ -12,6 +12,7 @@ export type Evidence = {
   beats: readonly HeartbeatRow[];
   parked: readonly ParkedRow[];
   pauses: readonly Pick<Pause, 'scope' | 'target' | 'pausedBy' | 'pausedAt'>[];
+  replay: { done: number; total: number } | undefined;
   /** Redis answers, and is not the one that the stream was built in. */
   isLost: boolean;
 };
@@ -56,7 +57,8 @@ export function judgeRelayStage(reading: Reading, { samples, beats, pauses, isLo
   return { ...judgement, ...processFacts('relay', speaker, beats) };
 }
 
-export function judgeShard(reading: Reading, { samples, beats, parked, pauses, isLost }: Evidence): ShardReport {
+export function judgeShard(reading: Reading, evidence: Evidence): ShardReport {
+  const { samples, beats, parked, pauses, replay, isLost } = evidence;
   const window = windowOf(reading, samples);
   const blockedKeys = parked
     .filter(({ shard, reason }) => shard === reading.shard && reason === 'blocked')
@@ -65,7 +67,8 @@ export function judgeShard(reading: Reading, { samples, beats, parked, pauses, i
   const pausedBy = toPausedBy(
     pauses.find(({ scope, target }) => scope === 'all' || (scope === 'shard' && Number(target) === reading.shard)),
   );
-  const judgement = judgeGroup({ window, now: reading.at, owner, pausedBy, blockedKeys, isLost, isReadable: true });
+  const facts = { window, now: reading.at, owner, pausedBy, replay, blockedKeys, isLost, isReadable: true };
+  const judgement = judgeGroup(facts);
   const { shard, backlog, oldestAt } = reading;
   const oldestAgeMs = oldestAt && Math.max(0, reading.at.getTime() - oldestAt.getTime());
   return { ...judgement, shard, owner: reading.owner, inFlight: backlog, parked: reading.parked, oldestAgeMs };

@@ -1,4 +1,4 @@
-import { CONSTRUCTION_STREAM, ENGINES_GROUP, listPauses } from '#domain/events/index.ts';
+import { CONSTRUCTION_STREAM, ENGINES_GROUP, listPauses, listReplays } from '#domain/events/index.ts';
 import type { Context } from '#platform/context.ts';
 import type { RedisConnection } from '#platform/redis/index.ts';
 import { crossCheck, type CrossCheck } from './cross-check.ts';
@@ -70,7 +70,7 @@ export async function readWaiting(ctx: Context, backlog: number): Promise<Waitin
 type Facts = Awaited<ReturnType<typeof readFacts>>;
 
 async function readFacts({ db }: Context, stream: string, group: string) {
-  const [samples, firstDelays, beats, parked, identity, deadLetters, health, pauses] = await Promise.all([
+  const [samples, firstDelays, beats, parked, identity, deadLetters, health, pauses, [newest]] = await Promise.all([
     listWindow(db, stream),
     listFirstDelays(db, stream),
     listHeartbeats(db, ['relay', 'engines']),
@@ -79,8 +79,12 @@ async function readFacts({ db }: Context, stream: string, group: string) {
     listDeadLetterGroups(db, group),
     getHealth(db, stream),
     listPauses(db, { stream, group }),
+    listReplays(db, { stream, group }, 1),
   ]);
-  return { samples, firstDelays, beats, parked, identity, deadLetters, health, pauses };
+  // Only the newest can run.
+  const replay =
+    newest?.state === 'running' ? { done: newest.applied + newest.failed, total: newest.total } : undefined;
+  return { samples, firstDelays, beats, parked, identity, deadLetters, health, pauses, replay };
 }
 
 type Counts = Pick<

@@ -18,6 +18,10 @@ export function isShardPaused({ everything, shards }: Paused, shard: number): bo
   return everything || shards.has(shard);
 }
 
+export function isAnythingPaused({ everything, shards, tenants, types }: Paused): boolean {
+  return everything || [shards, tenants, types].some(({ size }) => size > 0);
+}
+
 /** Whether an event is to be parked although its shard is not paused. */
 export function isEventPaused({ tenants, types }: Paused, { tenantId, type }: OutboxEvent): boolean {
   return tenants.has(tenantId) || types.has(type);

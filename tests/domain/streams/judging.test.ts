@@ -53,6 +53,7 @@ const evidence = (said: Partial<Evidence> = {}): Evidence => ({
   beats: [beat('relay'), beat('engines')],
   parked: [],
   pauses: [],
+  replay: undefined,
   isLost: false,
   ...said,
 });
