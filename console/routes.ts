@@ -11,6 +11,7 @@ import { jobRoutes } from './jobs/routes.ts';
 import { overviewRoutes } from './overview/routes.ts';
 import { tenantRoutes } from './tenants/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
+import { commandRoutes } from './streams/commands/routes.ts';
 import { deadLetterRoutes } from './streams/dead-letters/routes.ts';
 import { pauseRoutes } from './streams/pauses/routes.ts';
 import { replayRoutes } from './streams/replays/routes.ts';
@@ -35,6 +36,7 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
     ...pauseRoutes,
     ...replayRoutes,
     ...shardRoutes,
+    ...commandRoutes,
     ...retentionRoutes,
     ...deadLetterRoutes,
   ];

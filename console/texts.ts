@@ -26,6 +26,7 @@ import { tenantErrorTexts, tenantTexts } from './tenants/texts.ts';
 import { usageTexts } from './tenants/usage/texts.ts';
 import { peopleTexts, personFieldTexts } from './tenants/users/texts.ts';
 import { letterTexts } from './streams/dead-letters/texts.ts';
+import { commandTexts } from './streams/commands/texts.ts';
 import { pauseTexts } from './streams/pauses/texts.ts';
 import { replayTexts } from './streams/replays/texts.ts';
 import { retentionTexts } from './streams/retention/texts.ts';
@@ -73,6 +74,7 @@ export const consoleTexts: readonly Texts[] = [
   dropletJobTexts,
   dropletErrorTexts,
   streamTexts,
+  commandTexts,
   pauseTexts,
   replayTexts,
   shardTexts,

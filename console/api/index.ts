@@ -14,6 +14,7 @@ import { rollbackEndpoints } from '#console/edge/rollbacks/api.ts';
 import { dropletEndpoints } from '#console/droplets/api.ts';
 import { jobEndpoints } from '#console/jobs/api.ts';
 import { scheduleEndpoints } from '#console/schedules/api.ts';
+import { commandEndpoints } from '#console/streams/commands/api.ts';
 import { deadLetterEndpoints } from '#console/streams/dead-letters/api.ts';
 import { pauseEndpoints } from '#console/streams/pauses/api.ts';
 import { replayEndpoints } from '#console/streams/replays/api.ts';
@@ -59,6 +60,7 @@ const features: readonly Endpoint[] = [
   ...pauseEndpoints,
   ...replayEndpoints,
   ...shardEndpoints,
+  ...commandEndpoints,
   ...retentionEndpoints,
   ...deadLetterEndpoints,
   ...alertEndpoints,

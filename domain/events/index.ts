@@ -6,6 +6,9 @@ export {
   type EventPayload,
   type EventType,
 } from './catalogue.ts';
+export { insertCommand, listCommands } from './commands/queries.ts';
+export { COMMAND_KINDS, type Command, type CommandInput } from './commands/types.ts';
+export { carryOutCommands } from './commands/work.ts';
 export { holdShards, releaseShards } from './consumption/ownership.ts';
 export { listOverdue, listReleasable } from './consumption/queries.ts';
 export { replayLetters } from './consumption/replay.ts';
@@ -27,7 +30,7 @@ export { countHeld, listPauses } from './pauses/listings.ts';
 export { isAnythingPaused, isEventPaused, isShardPaused, NOTHING_PAUSED, toPaused } from './pauses/policy.ts';
 export { deletePause, insertPause } from './pauses/queries.ts';
 export { PAUSE_SCOPES, type Pause, type Paused, type PauseInput, type PauseScope } from './pauses/types.ts';
-export { FIRST_TENANT, listWaiting } from './publication/listings.ts';
+export { findTrimPoint, FIRST_TENANT, listWaiting } from './publication/listings.ts';
 export { publishNext, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
 export {
   ensureShards,

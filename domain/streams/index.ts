@@ -1,4 +1,6 @@
 export { streamConditions } from './alerts.ts';
+export { readReaders } from './commands/readers.ts';
+export { askCommand, listRecentCommands, previewCommand } from './commands/service.ts';
 export type { Percentiles } from './delays.ts';
 export { HISTORY_RANGES, readHistory, type History, type HistoryPoint, type HistoryRange } from './history.ts';
 export { listActivePauses, pauseFlow, previewPause, resumeFlow } from './pauses/service.ts';

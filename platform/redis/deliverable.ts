@@ -1,4 +1,5 @@
 import type { RedisConnection } from './connection.ts';
+import { isBefore } from './streams.ts';
 
 type Asked = { stream: string; group: string; ids: readonly string[] };
 
@@ -18,7 +19,7 @@ export async function findUndeliverable({ client }: RedisConnection, asked: Aske
   const replies = (await pipeline.exec()) ?? [];
   return ids.filter((id, index) => {
     const [pending, entries] = [replies[2 * index], replies[2 * index + 1]].map((reply) => lengthOf(reply));
-    return pending === 0 && (entries === 0 || !isAfter(id, delivered));
+    return pending === 0 && (entries === 0 || !isBefore(delivered, id));
   });
 }
 
@@ -26,12 +27,4 @@ export async function findUndeliverable({ client }: RedisConnection, asked: Aske
 function lengthOf(reply: [error: Error | null, result: unknown] | undefined): number {
   const [error, result] = reply ?? [new Error('no reply'), undefined];
   return error === null && Array.isArray(result) ? result.length : 1;
-}
-
-function isAfter(a: string, b: string): boolean {
-  const [[aTime, aSequence], [bTime, bSequence]] = [a, b].map((id) => id.split('-').map(Number)) as [
-    [number, number],
-    [number, number],
-  ];
-  return aTime === bTime ? aSequence > bSequence : aTime > bTime;
 }

@@ -1,3 +1,4 @@
+export { claimFrom, removeConsumer } from './administration.ts';
 export { findUndeliverable } from './deliverable.ts';
 export { openRedis, type RedisConnection } from './connection.ts';
 export {
@@ -12,6 +13,7 @@ export {
   acknowledge,
   appendEntries,
   ensureGroup,
+  isBefore,
   readGroup,
   reclaimEntries,
   recreateStream,

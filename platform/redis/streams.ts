@@ -102,9 +102,18 @@ export async function acknowledge(
   if (ids.length > 0) await client.xack(stream, group, ...ids);
 }
 
-/** Drops the entries before `firstKept`. Whether they may be dropped is for the caller to know. */
-export async function trimBefore({ client }: RedisConnection, stream: string, firstKept: string): Promise<void> {
-  await client.xtrim(stream, 'MINID', '=', firstKept);
+/** Drops the entries before `firstKept`; returns how many. Whether they may be dropped is for the caller to know. */
+export async function trimBefore({ client }: RedisConnection, stream: string, firstKept: string): Promise<number> {
+  return client.xtrim(stream, 'MINID', '=', firstKept);
+}
+
+/** Whether the entry of one id comes before that of another. */
+export function isBefore(a: string, b: string): boolean {
+  const [[aTime, aSequence], [bTime, bSequence]] = [a, b].map((id) => id.split('-').map(Number)) as [
+    [number, number?],
+    [number, number?],
+  ];
+  return aTime === bTime ? (aSequence ?? 0) < (bSequence ?? 0) : aTime < bTime;
 }
 
 export async function streamLength({ client }: RedisConnection, stream: string): Promise<number> {

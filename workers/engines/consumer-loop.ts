@@ -8,6 +8,7 @@ import { pause } from '../wake-signal.ts';
 import { createOwnership } from './ownership.ts';
 import { createReadAhead } from './read-ahead.ts';
 import {
+  obeyCommands,
   settleForgotten,
   settleInterrupted,
   settleLeftovers,
@@ -78,4 +79,5 @@ async function settleOld(worker: Worker, lease: ShardLease): Promise<void> {
   await settleLeftovers(worker, lease, RETRY_EVERY_MS);
   await settleReplayed(worker, lease);
   await settleReleased(worker, lease);
+  await obeyCommands(worker, lease);
 }

@@ -1,4 +1,11 @@
-import { listOverdue, listReleasable, replayLetters, shardKey, type ShardLease } from '#domain/events/index.ts';
+import {
+  carryOutCommands,
+  listOverdue,
+  listReleasable,
+  replayLetters,
+  shardKey,
+  type ShardLease,
+} from '#domain/events/index.ts';
 import {
   acknowledge,
   findUndeliverable,
@@ -67,6 +74,11 @@ export async function settleInterrupted(worker: Worker, lease: ShardLease): Prom
 /** Tries dead letters again where somebody has asked for it. The owner of the first shard does it, for all of them. */
 export async function settleReplayed({ settler }: Worker, lease: ShardLease): Promise<void> {
   if (lease.shard === 0) await replayLetters(settler.ctx, settler.consumer, lease);
+}
+
+/** Does what operators asked of Redis for this shard. */
+export async function obeyCommands(worker: Worker, lease: ShardLease): Promise<void> {
+  await carryOutCommands(worker.settler.ctx, worker, lease);
 }
 
 /** Settles what was parked and has nothing to wait for any more. */

@@ -1,12 +1,13 @@
 import type { Request, Response } from 'express';
 import { satisfies } from '#domain/operators/index.ts';
-import { changeShardCount, readShards } from '#domain/streams/index.ts';
+import { changeShardCount, listRecentCommands, readReaders, readShards } from '#domain/streams/index.ts';
 import { AppError, type FieldError } from '#platform/errors.ts';
 import type { Translate } from '#platform/http/i18n.ts';
 import { errorsByField, readForm } from '#platform/http/parse.ts';
 import { redirectAfterPost, renderPage } from '#platform/http/render.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { setFlash } from '#console/middleware/flash.ts';
+import { delay, type Words } from '../words.ts';
 import { shardForm } from './forms.ts';
 
 const PAGE = '/streams/shards';
@@ -32,8 +33,12 @@ export async function change(ctx: ConsoleContext, req: Request, res: Response): 
 type Form = { values: Record<string, unknown>; errors: Record<string, FieldError> };
 
 async function draw(ctx: ConsoleContext, req: Request, res: Response, form: Form, status = 200): Promise<void> {
-  const t = res.locals.t as Translate;
-  const overview = await readShards(ctx);
+  const { t, locale } = res.locals as Words;
+  const [overview, readers, commands] = await Promise.all([
+    readShards(ctx),
+    readReaders(ctx, ctx.redis),
+    listRecentCommands(ctx),
+  ]);
   const errors = Object.fromEntries(
     Object.entries(form.errors).map(([path, error]) => {
       const keys = [`shards:bad_${path}_${error.code}`, `shards:bad_${path}`];
@@ -43,6 +48,11 @@ async function draw(ctx: ConsoleContext, req: Request, res: Response, form: Form
   const locals = {
     title: t('shards:title'),
     overview,
+    readers: readers && {
+      ...readers,
+      readers: readers.readers.map((one) => ({ ...one, idle: delay(one.idleMs, locale) })),
+    },
+    commands,
     mayAct: ctx.role !== undefined && satisfies(ctx.role, 'operator'),
     values: { count: String(overview.count), reason: '', ...form.values },
     errors,
