@@ -13,6 +13,7 @@ import { tenantRoutes } from './tenants/routes.ts';
 import { scheduleRoutes } from './schedules/routes.ts';
 import { commandRoutes } from './streams/commands/routes.ts';
 import { deadLetterRoutes } from './streams/dead-letters/routes.ts';
+import { limitRoutes } from './streams/limits/routes.ts';
 import { pauseRoutes } from './streams/pauses/routes.ts';
 import { replayRoutes } from './streams/replays/routes.ts';
 import { retentionRoutes } from './streams/retention/routes.ts';
@@ -34,6 +35,7 @@ export function pageRoutes(authenticator: Authenticator): Route<ConsoleContext>[
     ...dropletRoutes,
     ...streamRoutes,
     ...pauseRoutes,
+    ...limitRoutes,
     ...replayRoutes,
     ...shardRoutes,
     ...commandRoutes,

@@ -27,6 +27,7 @@ import { usageTexts } from './tenants/usage/texts.ts';
 import { peopleTexts, personFieldTexts } from './tenants/users/texts.ts';
 import { letterTexts } from './streams/dead-letters/texts.ts';
 import { commandTexts } from './streams/commands/texts.ts';
+import { limitTexts } from './streams/limits/texts.ts';
 import { pauseTexts } from './streams/pauses/texts.ts';
 import { replayTexts } from './streams/replays/texts.ts';
 import { retentionTexts } from './streams/retention/texts.ts';
@@ -75,6 +76,7 @@ export const consoleTexts: readonly Texts[] = [
   dropletErrorTexts,
   streamTexts,
   commandTexts,
+  limitTexts,
   pauseTexts,
   replayTexts,
   shardTexts,

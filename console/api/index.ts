@@ -16,6 +16,7 @@ import { jobEndpoints } from '#console/jobs/api.ts';
 import { scheduleEndpoints } from '#console/schedules/api.ts';
 import { commandEndpoints } from '#console/streams/commands/api.ts';
 import { deadLetterEndpoints } from '#console/streams/dead-letters/api.ts';
+import { limitEndpoints } from '#console/streams/limits/api.ts';
 import { pauseEndpoints } from '#console/streams/pauses/api.ts';
 import { replayEndpoints } from '#console/streams/replays/api.ts';
 import { retentionEndpoints } from '#console/streams/retention/api.ts';
@@ -58,6 +59,7 @@ const features: readonly Endpoint[] = [
   ...dropletEndpoints,
   ...streamEndpoints,
   ...pauseEndpoints,
+  ...limitEndpoints,
   ...replayEndpoints,
   ...shardEndpoints,
   ...commandEndpoints,

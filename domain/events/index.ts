@@ -26,11 +26,12 @@ export {
 } from './consumption/settle.ts';
 export { DELAY_BOUNDS_MS } from './delays.ts';
 export { fromStreamFields } from './envelope.ts';
+export { deleteLimit, listLimits, replaceLimit, type Limit } from './limits/queries.ts';
 export { countHeld, listPauses } from './pauses/listings.ts';
 export { isAnythingPaused, isEventPaused, isShardPaused, NOTHING_PAUSED, toPaused } from './pauses/policy.ts';
 export { deletePause, insertPause } from './pauses/queries.ts';
 export { PAUSE_SCOPES, type Pause, type Paused, type PauseInput, type PauseScope } from './pauses/types.ts';
-export { findTrimPoint, FIRST_TENANT, listWaiting } from './publication/listings.ts';
+export { findTrimPoint, FIRST_TENANT, listWaiting, type Restrictions } from './publication/listings.ts';
 export { publishNext, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
 export {
   ensureShards,

@@ -3,6 +3,7 @@ export { readReaders } from './commands/readers.ts';
 export { askCommand, listRecentCommands, previewCommand } from './commands/service.ts';
 export type { Percentiles } from './delays.ts';
 export { HISTORY_RANGES, readHistory, type History, type HistoryPoint, type HistoryRange } from './history.ts';
+export { endLimit, limitStore, listActiveLimits, type LimitInput, type ShownLimit } from './limits/service.ts';
 export { listActivePauses, pauseFlow, previewPause, resumeFlow } from './pauses/service.ts';
 export {
   endReplay,

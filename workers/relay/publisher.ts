@@ -14,9 +14,9 @@ import { condenseSamples, markStream, takeSamples } from '#domain/streams/index.
 import type { Context } from '#platform/context.ts';
 import { readServer, type RedisConnection, type ServerFacts } from '#platform/redis/index.ts';
 import { every } from '../every.ts';
-import { createPauseWatch } from '../pause-watch.ts';
 import { createRedisWatch } from './redis-watch.ts';
 import type { RelayMetrics } from './relay-metrics.ts';
+import { createWishes } from './wishes.ts';
 
 type Options = { ctx: Context; redis: RedisConnection; metrics: RelayMetrics };
 
@@ -33,7 +33,6 @@ type Publisher = {
 /** Units: ms. */
 const KEEP_HOUSE_MS = 5000;
 const CONDENSE_MS = 60_000;
-const LOOK_FOR_PAUSES_MS = 1000;
 
 /** Publishes what waits in the outbox, into a stream that it has made sure is whole and has room. */
 export function createPublisher(options: Options): Publisher {
@@ -42,8 +41,7 @@ export function createPublisher(options: Options): Publisher {
   const keepBooks = bookKeeper(ctx);
   const isHouseDue = every(KEEP_HOUSE_MS);
   let lastServer: ServerFacts | undefined;
-  const pauses = createPauseWatch(ctx);
-  const isPauseLookDue = every(LOOK_FOR_PAUSES_MS);
+  const wishes = createWishes(ctx);
   let shards = 0;
   let after = FIRST_TENANT;
 
@@ -51,13 +49,13 @@ export function createPublisher(options: Options): Publisher {
     if (watch.isFull(server)) return 'idle';
     const room = WINDOW_PER_SHARD * shardCount - inFlight;
     if (room <= 0) return 'full';
-    const except = [...pauses.now().tenants];
-    const outcome = await publishNext(ctx, redis, lease, { shardCount, room, after, except });
-    const { published, marked } = outcome;
-    after = outcome.nextAfter;
+    const round = { shardCount, room, after, ...wishes.restrictions() };
+    const { published, marked, nextAfter, isLast } = await publishNext(ctx, redis, lease, round);
+    after = nextAfter;
     metrics.published(published);
-    // Whatever is committed from now on wakes us.
-    if (outcome.isLast) return 'idle';
+    wishes.spend(published);
+    // Whatever is committed from now on wakes us; what a limit held back does not.
+    if (isLast) return wishes.isHolding() ? 'full' : 'idle';
     // What a worker has in its hands could not be marked: at once it would be published again and again.
     return marked > 0 ? 'more' : 'full';
   };
@@ -69,7 +67,7 @@ export function createPublisher(options: Options): Publisher {
       const shouldKeepHouse = isHouseDue();
       if (shouldKeepHouse) await keepBooks(stream, lastServer);
       lastServer = undefined;
-      if (isPauseLookDue()) await pauses.refresh();
+      await wishes.refresh();
       const [state, server] = await look(options, lease);
       if (state.shardCount !== shards) await ensureShards(ctx.db, stream, state.shardCount);
       shards = state.shardCount;

@@ -8,8 +8,9 @@ const TENANTS_PER_BATCH = 64;
 /** Below the id of every store. */
 export const FIRST_TENANT = '00000000-0000-0000-0000-000000000000';
 
-/** `except` are stores that are to wait. */
-type Wanted = { after: string; limit: number; except: readonly string[] };
+/** Stores that are to wait, and those that may have only so many events in the batch. */
+export type Restrictions = { except: readonly string[]; allowances?: ReadonlyMap<string, number> };
+type Wanted = Restrictions & { after: string; limit: number };
 type Page = { events: OutboxEvent[]; nextAfter: string; isLast: boolean };
 
 /**
@@ -19,7 +20,7 @@ type Page = { events: OutboxEvent[]; nextAfter: string; isLast: boolean };
  * kept.
  * `nextAfter` is where the next batch should begin; `isLast` says that nothing else was waiting.
  */
-export async function listWaiting(db: Db, { after, limit, except }: Wanted): Promise<Page> {
+export async function listWaiting(db: Db, { after, limit, except, allowances = new Map() }: Wanted): Promise<Page> {
   const { rows } = await runPrepared<{ rows: (EventRow & { share: number; last_tenant: string | null })[] }>(
     db,
     'list_waiting',
@@ -38,10 +39,17 @@ export async function listWaiting(db: Db, { after, limit, except }: Wanted): Pro
        from size cross join chosen c
       cross join lateral (
         select w.tenant_id, w.event_id, w.seq, w.created_at from events.pending w where w.tenant_id = c.tenant_id and w.published_at is null
-         order by w.seq limit (select share from size)) p
+         order by w.seq
+         limit least(size.share, (:allowances::jsonb ->> c.tenant_id::text)::int)) p
       cross join lateral (${ONE_EVENT}) o
       order by p.seq`,
-    { after, limit, except: [...except], tenants: TENANTS_PER_BATCH },
+    {
+      after,
+      limit,
+      except: [...except],
+      allowances: JSON.stringify(Object.fromEntries(allowances)),
+      tenants: TENANTS_PER_BATCH,
+    },
   );
   const nextAfter = rows[0]?.last_tenant ?? FIRST_TENANT;
   const isWhole = after === FIRST_TENANT && nextAfter === FIRST_TENANT;

@@ -3,7 +3,7 @@ import { appendEntries, streamLength, trimBefore, type Appended, type RedisConne
 import { toStreamFields } from '../envelope.ts';
 import { shardKey, shardOf } from '../shards.ts';
 import type { Lease, OutboxEvent } from '../types.ts';
-import { findTrimPoint, FIRST_TENANT, listShards, listWaiting } from './listings.ts';
+import { findTrimPoint, FIRST_TENANT, listShards, listWaiting, type Restrictions } from './listings.ts';
 import { markPublished, noteRefusal, type Placed } from './queries.ts';
 
 /** Small enough to hold in memory whatever the payloads, large enough that round trips do not count. */
@@ -18,11 +18,10 @@ export const WINDOW_PER_SHARD = 4000;
 /** A settled stream may stay this long, for people who look into it; some 3 MB at 300 bytes an entry. */
 const TRIM_ABOVE = 10_000;
 
-type Round = {
+type Round = Restrictions & {
   shardCount: number;
   /** So many may be published now. */ room: number;
   /** The store after which to begin. */ after: string;
-  /** Stores that are to wait. */ except: readonly string[];
 };
 
 /**
@@ -38,7 +37,7 @@ type Outcome = { published: OutboxEvent[]; marked: number; nextAfter: string; is
  */
 export async function publishNext(ctx: Context, redis: RedisConnection, lease: Lease, round: Round): Promise<Outcome> {
   const limit = Math.min(round.room, PUBLISH_BATCH);
-  const { events, nextAfter, isLast } = await nextWaiting(ctx, { after: round.after, limit, except: round.except });
+  const { events, nextAfter, isLast } = await nextWaiting(ctx, { ...round, limit });
   if (events.length === 0) return { published: [], marked: 0, nextAfter, isLast };
   const addressed = events.map((event) => ({ event, shard: shardOf(event, round.shardCount) }));
   const { placed, refused } = sortReplies(addressed, await append(redis, lease.stream, addressed));
