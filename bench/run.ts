@@ -11,6 +11,7 @@ const BENCHMARKS: Record<string, Benchmark> = {
   foundation: () => import('./foundation/index.ts'),
   edge: () => import('./edge/index.ts'),
   events: () => import('./events/index.ts'),
+  streams: () => import('./streams/index.ts'),
 };
 
 const USAGE = `usage: npm run bench -- <${Object.keys(BENCHMARKS).join('|')}> [--json FILE]

@@ -23,6 +23,11 @@ export async function measureLatency(lab: EventLab, say: (line: string) => void,
   if (late > 0.01)
     say(`  ${Math.round(late * 100)} % of the commits came late: less than ${offer.perSecond}/s was offered`);
   await untilSettled(lab, before + offer.perSecond * offer.seconds);
+  return delaysOf(lab, run);
+}
+
+/** What {@link measureLatency} says, of the events of a run that are settled. */
+export async function delaysOf(lab: EventLab, run: string): Promise<number[]> {
   const rows = await lab.rows<{ ms: number }>(
     `select extract(epoch from pg_xact_commit_timestamp(p.xmin) - pg_xact_commit_timestamp(o.xmin))::float8 * 1000 as ms
        from events.outbox o

@@ -1,0 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import { openEventLab, type EventLab } from '#tests/support/event-lab.ts';
+import { fillOutbox } from '../events/backlog.ts';
+import { drain } from '../events/drain.ts';
+import { SETTINGS } from '../events/settings.ts';
+
+const BACKLOG = 50_000;
+const HELD_MS = 3 * 60_000;
+
+/**
+ * What part of its rate a drain has kept after three minutes in which somebody's snapshot kept every dead row, and events
+ * came and went as fast as they could: 1 is all of it.
+ */
+export async function measureHeldSnapshot(): Promise<number> {
+  const lab = await openEventLab({ shards: 1, tenants: 50, fsync: true, settings: SETTINGS });
+  const holder = new pg.Client({ connectionString: lab.superuserUrl });
+  try {
+    await rateOf(lab);
+    const free = await rateOf(lab);
+    await holder.connect();
+    await holder.query('begin isolation level repeatable read; select count(*) from events.streams');
+    const until = performance.now() + HELD_MS;
+    let held = 0;
+    do held = await rateOf(lab);
+    while (performance.now() < until);
+    return held / free;
+  } finally {
+    await holder.end().catch(() => pause(0));
+    await lab.close();
+  }
+}
+
+async function rateOf(lab: EventLab): Promise<number> {
+  await fillOutbox(lab, BACKLOG);
+  return BACKLOG / (await drain(lab, BACKLOG)).seconds;
+}
