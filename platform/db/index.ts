@@ -8,4 +8,4 @@ export { listenTo } from './listen.ts';
 export { containing, escapeLike } from './like.ts';
 export { isUniqueViolation } from './violations.ts';
 export { forgetOldInstances, recordHeartbeat } from './heartbeat.ts';
-export { isTransientFailure } from './transient.ts';
+export { isStatementTimeout, isTransientFailure } from './transient.ts';

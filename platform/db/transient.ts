@@ -28,3 +28,8 @@ export function isTransientFailure(error: unknown): boolean {
 function isTransientCode(code: string): boolean {
   return TRANSIENT_CODES.has(code) || (code !== QUERY_CANCELED && TRANSIENT_CLASSES.has(code.slice(0, 2)));
 }
+
+/** True when PostgreSQL ended a statement because it took too long, so that it would again. */
+export function isStatementTimeout(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && error.code === QUERY_CANCELED;
+}

@@ -24,6 +24,7 @@ export async function progress(ctx: ConsoleContext, _req: Request, res: Response
 /** How many events it would apply again, while it is typed. */
 export async function preview(ctx: ConsoleContext, req: Request, res: Response): Promise<void> {
   await renderPartial(res, 'console/streams/replays/_preview', {
+    isCounting: false,
     count: await countFor(ctx, req.query),
     COUNTED_UP_TO,
   });
@@ -65,8 +66,6 @@ async function draw(ctx: ConsoleContext, req: Request, res: Response, form: Form
     values,
     errors: form.errors,
     types: Object.keys(EVENT_CATALOGUE).toSorted(),
-    count: mayDo(ctx, 'operator') ? await countFor(ctx, values) : undefined,
-    COUNTED_UP_TO,
   };
   await renderPage(req, res, 'console/streams/replays/index', locals, status);
 }

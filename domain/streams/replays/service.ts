@@ -12,7 +12,7 @@ import {
 } from '#domain/events/index.ts';
 import { findTenant } from '#domain/tenants/index.ts';
 import type { Context } from '#platform/context.ts';
-import { isUniqueViolation, withTransaction } from '#platform/db/index.ts';
+import { isStatementTimeout, isUniqueViolation, withTransaction } from '#platform/db/index.ts';
 import { Conflict, InvalidInput, NotFound } from '#platform/errors.ts';
 import { isId, newId } from '#platform/ids.ts';
 import { markStream } from '../sampling.ts';
@@ -34,17 +34,17 @@ export async function listRecentReplays(ctx: Context): Promise<ShownReplay[]> {
 
 /** How many events it would apply again: exact up to COUNTED_UP_TO, one more beyond. Throws as {@link startReplay}. */
 export async function previewReplay(ctx: Context, input: ReplayInput): Promise<number> {
-  return countReplayed(ctx.db, GROUP.group, await resolve(ctx, input));
+  return count(ctx, await resolve(ctx, input));
 }
 
 /**
  * Has the engines apply once more what they applied of these events: for when their figures are wrong, or they have learnt
  * something new. What they know already counts nothing twice. Throws InvalidInput `from_after_to`, `nothing_to_replay`,
- * `unknown_tenant`, `unknown_type`, Conflict `replay_running`.
+ * `too_many`, `unknown_tenant`, `unknown_type`, Conflict `replay_running`.
  */
 export async function startReplay(ctx: Context, input: ReplayInput & { reason: string }): Promise<ShownReplay> {
   const filter = await resolve(ctx, input);
-  const total = await countReplayed(ctx.db, GROUP.group, filter);
+  const total = await count(ctx, filter);
   if (total === 0) throw refusal('from', 'nothing_to_replay', 'There is no event to apply again in this.');
   const replay: Replay = {
     ...filter,
@@ -78,6 +78,15 @@ export async function endReplay(ctx: Context, id: string): Promise<ShownReplay> 
     await audit(tx, 'cancelled', replay);
     return withStore(tx, replay);
   });
+}
+
+async function count(ctx: Context, filter: ReplayFilter): Promise<number> {
+  try {
+    return await countReplayed(ctx.db, GROUP.group, filter);
+  } catch (error) {
+    if (!isStatementTimeout(error)) throw error;
+    throw refusal('from', 'too_many', 'These are too many to count. Choose a shorter time.');
+  }
 }
 
 async function resolve(ctx: Context, { from, to, tenant: slug, type }: ReplayInput): Promise<ReplayFilter> {

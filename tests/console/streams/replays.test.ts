@@ -50,6 +50,7 @@ describe('the page of replays', () => {
 
     const page = await browser.get('/streams/replays').expect(200);
     assert.match(page.text, /Nothing was replayed yet/);
+    assert.match(page.text, /hx-get="\/streams\/replays\/preview" hx-trigger="load"/);
     const preview = async (changes: object) =>
       (await browser.get('/streams/replays/preview').query(values(changes)).expect(200)).text;
 

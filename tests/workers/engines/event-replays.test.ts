@@ -12,7 +12,7 @@ import {
 } from '#domain/streams/index.ts';
 import { systemClock } from '#platform/clock.ts';
 import { createContext, type Context } from '#platform/context.ts';
-import { openDatabase, type Database } from '#platform/db/index.ts';
+import { openDatabase, withTransaction, type Database } from '#platform/db/index.ts';
 import { newId } from '#platform/ids.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { eventually } from '#tests/support/eventually.ts';
@@ -140,6 +140,17 @@ describe('a replay of events', function () {
     await endReplay(ctx, id);
     await assert.rejects(endReplay(ctx, id), { code: 'replay_not_found' });
     await resume();
+  });
+
+  it('says that these are too many to count, where PostgreSQL would count for too long', async () => {
+    const release = await pipeline.hold('lock table events.outbox in access exclusive mode');
+    const count = withTransaction(ctx, async (tx) => {
+      await tx.db.raw(`set local statement_timeout = '200ms'`);
+      await previewReplay(tx, input());
+    });
+
+    await assert.rejects(count, { code: 'too_many' });
+    await release();
   });
 
   it('waits while anything is paused, shows how far it is, and goes on', async () => {
