@@ -18,7 +18,7 @@ import { startReplayLoop } from './engines/replay-loop.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import { createPauseWatch, type PauseWatch } from './pause-watch.ts';
 
-const POOL_MAX = 3;
+const POOL_MAX = 4;
 
 /** Below the 10 s of a shard's lease: a frozen owner's locks must be gone when its successor begins. Units: ms. */
 const IDLE_IN_TRANSACTION_MS = 5000;

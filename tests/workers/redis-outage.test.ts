@@ -75,7 +75,7 @@ describe('when Redis', () => {
     await untilPublished(51);
 
     await pipeline.look.client.flushall();
-    await pipeline.startEngines();
+    engines = await pipeline.startEngines(engines.port);
 
     await untilSalesAre(tenant, 51);
     assert.equal(await pipeline.look.client.xlen('events:construction'), 50);
@@ -102,7 +102,7 @@ describe('when Redis', () => {
     await pipeline.look.client.xtrim('events:construction', 'MAXLEN', '=', 0);
     await pipeline.redis.stop();
     await pipeline.redis.start();
-    await pipeline.startEngines();
+    engines = await pipeline.startEngines(engines.port);
 
     await untilSalesAre(tenant, 2);
   });

@@ -9,6 +9,7 @@ import { redirectAfterPost, renderPage, renderPartial } from '#platform/http/ren
 import type { ConsoleContext } from '#console/context.ts';
 import { setFlash } from '#console/middleware/flash.ts';
 import { commandDraft, commandForm, commandQuery } from './forms.ts';
+import { toCommandRows } from './presenter.ts';
 
 const PAGE = '/streams/shards';
 
@@ -39,7 +40,9 @@ export async function ask(ctx: ConsoleContext, req: Request, res: Response): Pro
 
 /** The list alone, for a page that waits for the answer of a worker. */
 export async function progress(ctx: ConsoleContext, _req: Request, res: Response): Promise<void> {
-  await renderPartial(res, 'console/streams/commands/_list', { commands: await listRecentCommands(ctx) });
+  await renderPartial(res, 'console/streams/commands/_list', {
+    commands: toCommandRows(await listRecentCommands(ctx)),
+  });
 }
 
 type Form = { input: CommandInput; reason: string; errors: Record<string, Pick<FieldError, 'message'>> };

@@ -70,8 +70,20 @@ async function draw(ctx: ConsoleContext, req: Request, res: Response, form: Form
   await renderPage(req, res, 'console/streams/replays/index', locals, status);
 }
 
+const LOOKS = { running: 'replay', done: 'ok', cancelled: 'paused' } as const;
+
 async function listing(ctx: ConsoleContext) {
-  return { replays: await listRecentReplays(ctx), mayCancel: mayDo(ctx, 'on_call'), asOf: ctx.clock.now() };
+  const replays = (await listRecentReplays(ctx)).map((replay) => ({
+    ...replay,
+    status: LOOKS[replay.state],
+    between: { from: inMinutes(replay.from), to: inMinutes(replay.to) },
+  }));
+  return { replays, mayCancel: mayDo(ctx, 'on_call'), asOf: ctx.clock.now() };
+}
+
+/** Like `2026-11-26 14:05`, in UTC. */
+function inMinutes(at: Date): string {
+  return at.toISOString().slice(0, 16).replace('T', ' ');
 }
 
 function mayDo({ role }: ConsoleContext, needed: 'operator' | 'on_call'): boolean {

@@ -7,6 +7,7 @@ import { errorsByField, readForm } from '#platform/http/parse.ts';
 import { redirectAfterPost, renderPage } from '#platform/http/render.ts';
 import type { ConsoleContext } from '#console/context.ts';
 import { setFlash } from '#console/middleware/flash.ts';
+import { toCommandRows } from '../commands/presenter.ts';
 import { delay, type Words } from '../words.ts';
 import { shardForm } from './forms.ts';
 
@@ -52,7 +53,7 @@ async function draw(ctx: ConsoleContext, req: Request, res: Response, form: Form
       ...readers,
       readers: readers.readers.map((one) => ({ ...one, idle: delay(one.idleMs, locale) })),
     },
-    commands,
+    commands: toCommandRows(commands),
     mayAct: ctx.role !== undefined && satisfies(ctx.role, 'operator'),
     values: { count: String(overview.count), reason: '', ...form.values },
     errors,

@@ -21,8 +21,9 @@ describe('an event that cannot be applied', () => {
 
   it('becomes a dead letter after five attempts while its neighbours are applied', async () => {
     const [tenant, other] = [await pipeline.createTenant(), await pipeline.createTenant()];
-    // Fits the contract but not the column, so it fails in the effect.
-    const poison = saleRecorded('99999999999999');
+    // Fits the contract and fails in the effect.
+    await pipeline.rows('alter table engines.sale_facts add constraint poison check (total <> 666)');
+    const poison = saleRecorded('666.00');
 
     await pipeline.publish(tenant, saleRecorded('1.00'), poison, saleRecorded('2.00'));
     await pipeline.publish(other, saleRecorded('4.00'));
@@ -37,7 +38,7 @@ describe('an event that cannot be applied', () => {
       { timeoutMs: 15_000 },
     );
     assert.deepEqual([letter!.type, letter!.reason, letter!.attempts], ['sale_recorded', 'handler_failed', 5]);
-    assert.match(letter!.error, /numeric field overflow/);
+    assert.match(letter!.error, /violates check constraint "poison"/);
     assert.deepEqual(await pipeline.rows('select 1 from events.retries'), []);
   });
 

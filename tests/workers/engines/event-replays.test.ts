@@ -210,7 +210,7 @@ describe('a replay of events', function () {
     await startReplay(ctx, input());
     await eventually(async () => (await newest()).applied > 0);
     await engines.kill();
-    engines = await pipeline.startEngines();
+    engines = await pipeline.startEngines(engines.port);
 
     const { applied, total } = await done();
 
