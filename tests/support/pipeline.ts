@@ -1,6 +1,6 @@
 import { connected } from '#ops/local/roles.ts';
 import { systemClock } from '#platform/clock.ts';
-import { createContext, type Context } from '#platform/context.ts';
+import { createContext, type Actor, type Context } from '#platform/context.ts';
 import { openDatabase, withTenant, type Database } from '#platform/db/index.ts';
 import { ignoreBecause } from '#platform/errors.ts';
 import type { DomainEvent } from '#platform/events/index.ts';
@@ -19,6 +19,8 @@ export type Pipeline = {
   redis: TestRedis;
   /** As the store application's role. */
   store: Context;
+  /** As a role of the platform's own processes; `remove` closes what it opened. */
+  as(role: 'bc_console' | 'bc_worker'): Context;
   /** A look into the same Redis. */
   look: RedisConnection;
   /** Runs SQL as the superuser, past every policy: for looking, not for acting. */
@@ -43,7 +45,8 @@ export async function createPipeline(): Promise<Pipeline> {
   const [database, redis] = await Promise.all([createTestDatabase(), startTestRedis()]);
   const look = await openRedis({ url: redis.url, name: 'test', log: silentLogger });
   const app = openDatabase({ url: database.url('bc_app'), poolMax: 4, applicationName: 'test', log: silentLogger });
-  const store = storeContext(app);
+  const store = contextOf(app, { kind: 'user', label: 'ana' });
+  const opened: Database[] = [app];
   const running = new Set<WorkerProcess>();
   const rows: Pipeline['rows'] = (sql, values = []) =>
     connected(database.superuserUrl, async (client) => (await client.query(sql, values)).rows as never);
@@ -58,6 +61,12 @@ export async function createPipeline(): Promise<Pipeline> {
     database,
     redis,
     store,
+    as(role) {
+      const url = database.url(role);
+      const asRole = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger, pipeline: true });
+      opened.push(asRole);
+      return contextOf(asRole, { kind: 'operator', id: newId(), label: 'olivia' });
+    },
     look,
     rows,
     hold: (sql, values = []) => holdTransaction(database.superuserUrl, sql, values),
@@ -90,7 +99,7 @@ export async function createPipeline(): Promise<Pipeline> {
     },
     async remove() {
       await Promise.all([...running].map((worker) => worker.kill()));
-      await Promise.all([app.stop(), look.stop()]);
+      await Promise.all([...opened, look].map((part) => part.stop()));
       await Promise.all([redis.remove(), database.drop()]);
     },
   };
@@ -115,9 +124,8 @@ async function holdTransaction(url: string, sql: string, values: unknown[]): Pro
   };
 }
 
-function storeContext(app: Database): Context {
-  const actor = { kind: 'user', label: 'ana' } as const;
-  return createContext({ db: app.db, log: silentLogger, clock: systemClock, actor, requestId: 'test-request' });
+function contextOf({ db }: Database, actor: Actor): Context {
+  return createContext({ db, log: silentLogger, clock: systemClock, actor, requestId: 'test-request' });
 }
 
 function completeEvent(tenantId: string, draft: EventDraft): DomainEvent {

@@ -10,9 +10,10 @@ import {
 } from '#domain/events/index.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
-import { Conflict, InvalidInput, Unavailable } from '#platform/errors.ts';
+import { Conflict, Unavailable } from '#platform/errors.ts';
 import { newId } from '#platform/ids.ts';
 import { isBefore, type RedisConnection } from '#platform/redis/index.ts';
+import { refusal } from '../fields.ts';
 import { readReaders, type Reader } from './readers.ts';
 
 const GROUP = { stream: CONSTRUCTION_STREAM, group: ENGINES_GROUP };
@@ -87,8 +88,4 @@ export async function askCommand(
     });
   });
   return command;
-}
-
-function refusal(path: string, code: string, message: string): InvalidInput {
-  return new InvalidInput(code, message, { fields: [{ path, code, message }] });
 }

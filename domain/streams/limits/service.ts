@@ -1,10 +1,10 @@
 import { recordAudit } from '#domain/audit/index.ts';
 import { CONSTRUCTION_STREAM, deleteLimit, listLimits, replaceLimit, type Limit } from '#domain/events/index.ts';
-import { findTenant } from '#domain/tenants/index.ts';
 import type { Context } from '#platform/context.ts';
 import { withTransaction } from '#platform/db/index.ts';
-import { InvalidInput, NotFound } from '#platform/errors.ts';
+import { NotFound } from '#platform/errors.ts';
 import { isId, newId } from '#platform/ids.ts';
+import { getStore, nameStore } from '../fields.ts';
 
 /** `tenant` is a store's slug or id. */
 export type LimitInput = { tenant: string; perSecond: number; reason: string; forMinutes: number | undefined };
@@ -22,13 +22,7 @@ export async function listActiveLimits(ctx: Context): Promise<ShownLimit[]> {
  * order. Takes the place of the limit it has. Throws InvalidInput `unknown_tenant`.
  */
 export async function limitStore(ctx: Context, input: LimitInput): Promise<ShownLimit> {
-  const tenant = await findTenant(ctx, input.tenant);
-  if (!tenant) {
-    const message = `There is no store called “${input.tenant}”. Type its slug.`;
-    throw new InvalidInput('unknown_tenant', message, {
-      fields: [{ path: 'tenant', code: 'unknown_tenant', message }],
-    });
-  }
+  const tenant = await getStore(ctx, 'tenant', input.tenant);
   const setAt = ctx.clock.now();
   const limit: Limit = {
     id: newId(),
@@ -57,7 +51,7 @@ export async function endLimit(ctx: Context, id: string): Promise<ShownLimit> {
 }
 
 async function withStore(ctx: Context, limit: Limit): Promise<ShownLimit> {
-  return { ...limit, tenant: (await findTenant(ctx, limit.tenantId))?.slug ?? limit.tenantId };
+  return { ...limit, tenant: await nameStore(ctx, limit.tenantId) };
 }
 
 async function audit(tx: Context, verb: 'limited' | 'unlimited', limit: Limit): Promise<void> {

@@ -11,11 +11,11 @@ import {
   type PauseInput,
   type PauseScope,
 } from '#domain/events/index.ts';
-import { findTenant } from '#domain/tenants/index.ts';
 import type { Context } from '#platform/context.ts';
 import { isUniqueViolation, withTransaction } from '#platform/db/index.ts';
-import { Conflict, InvalidInput, NotFound } from '#platform/errors.ts';
+import { Conflict, NotFound } from '#platform/errors.ts';
 import { isId, newId } from '#platform/ids.ts';
+import { getStore, nameStore, refusal } from '../fields.ts';
 import { markStream } from '../sampling.ts';
 
 const GROUP = { stream: CONSTRUCTION_STREAM, group: ENGINES_GROUP };
@@ -84,27 +84,21 @@ export async function resumeFlow(ctx: Context, id: string): Promise<Pause> {
 const RESOLVE: Record<PauseScope, (ctx: Context, target: string) => Promise<string>> = {
   all: async () => '',
   async shard(_ctx, target) {
-    if (!/^\d{1,2}$/.test(target)) throw refusal('unknown_shard', 'Type the number of a shard, like 0.');
+    if (!/^\d{1,2}$/.test(target)) throw refusal('target', 'unknown_shard', 'Type the number of a shard, like 0.');
     return String(Number(target));
   },
   async type(_ctx, target) {
-    if (!isKnownType(target)) throw refusal('unknown_type', `There is no type of event called “${target}”.`);
+    if (!isKnownType(target)) throw refusal('target', 'unknown_type', `There is no type of event called “${target}”.`);
     return target;
   },
   async tenant(ctx, target) {
-    const tenant = await findTenant(ctx, target);
-    if (!tenant) throw refusal('unknown_tenant', `There is no store called “${target}”. Type its slug.`);
-    return tenant.id;
+    return (await getStore(ctx, 'target', target)).id;
   },
 };
 
-function refusal(code: string, message: string): InvalidInput {
-  return new InvalidInput(code, message, { fields: [{ path: 'target', code, message }] });
-}
-
 async function labelOf(ctx: Context, { scope, target }: Pause): Promise<string> {
   if (scope !== 'tenant') return target;
-  return (await findTenant(ctx, target))?.slug ?? target;
+  return nameStore(ctx, target);
 }
 
 function markNote({ scope, target, reason }: Pause): string {

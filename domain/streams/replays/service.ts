@@ -10,11 +10,11 @@ import {
   type Replay,
   type ReplayFilter,
 } from '#domain/events/index.ts';
-import { findTenant } from '#domain/tenants/index.ts';
 import type { Context } from '#platform/context.ts';
 import { isStatementTimeout, isUniqueViolation, withTransaction } from '#platform/db/index.ts';
-import { Conflict, InvalidInput, NotFound } from '#platform/errors.ts';
+import { Conflict, NotFound } from '#platform/errors.ts';
 import { isId, newId } from '#platform/ids.ts';
+import { getStore, nameStore, refusal } from '../fields.ts';
 import { markStream } from '../sampling.ts';
 
 const GROUP = { stream: CONSTRUCTION_STREAM, group: ENGINES_GROUP };
@@ -93,20 +93,13 @@ async function resolve(ctx: Context, { from, to, tenant: slug, type }: ReplayInp
   if (from >= to) throw refusal('to', 'from_after_to', 'The end must be after the beginning.');
   if (type !== '' && !isKnownType(type))
     throw refusal('type', 'unknown_type', `There is no type of event called “${type}”.`);
-  const tenant = slug === '' ? undefined : await findTenant(ctx, slug);
-  if (slug !== '' && !tenant)
-    throw refusal('tenant', 'unknown_tenant', `There is no store called “${slug}”. Type its slug.`);
+  const tenant = slug === '' ? undefined : await getStore(ctx, 'tenant', slug);
   return { from, to, tenantId: tenant?.id, type: type === '' ? undefined : type };
-}
-
-function refusal(path: string, code: string, message: string): InvalidInput {
-  return new InvalidInput(code, message, { fields: [{ path, code, message }] });
 }
 
 async function withStore(ctx: Context, replay: Replay): Promise<ShownReplay> {
   const { tenantId } = replay;
-  const tenant = tenantId === undefined ? undefined : await findTenant(ctx, tenantId);
-  return { ...replay, tenant: tenant?.slug ?? tenantId };
+  return { ...replay, tenant: tenantId === undefined ? undefined : await nameStore(ctx, tenantId) };
 }
 
 async function audit(tx: Context, verb: 'asked' | 'cancelled', replay: Replay): Promise<void> {

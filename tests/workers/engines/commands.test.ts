@@ -8,11 +8,8 @@ import {
   type CommandInput,
 } from '#domain/events/index.ts';
 import { askCommand, listRecentCommands, previewCommand, readReaders } from '#domain/streams/index.ts';
-import { fixedClock, systemClock } from '#platform/clock.ts';
-import { createContext, type Context } from '#platform/context.ts';
-import { openDatabase, type Database } from '#platform/db/index.ts';
-import { newId } from '#platform/ids.ts';
-import { silentLogger } from '#platform/log/index.ts';
+import { fixedClock } from '#platform/clock.ts';
+import type { Context } from '#platform/context.ts';
 import { readGroup } from '#platform/redis/index.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createPipeline, type Pipeline, type WorkerProcess } from '#tests/support/pipeline.ts';
@@ -23,7 +20,6 @@ const KEY = shardKey(CONSTRUCTION_STREAM, 0);
 describe('what operators ask of Redis', function () {
   this.timeout(40_000);
   let pipeline: Pipeline;
-  let databases: Database[];
   let ctx: Context;
   let asWorker: Context;
   let engines: WorkerProcess;
@@ -31,22 +27,13 @@ describe('what operators ask of Redis', function () {
 
   before(async () => {
     pipeline = await createPipeline();
-    databases = (['bc_console', 'bc_worker'] as const).map((role) =>
-      openDatabase({ url: pipeline.database.url(role), poolMax: 2, applicationName: 'test', log: silentLogger }),
-    );
-    const actor = { kind: 'operator', id: newId(), label: 'olivia' } as const;
-    [ctx, asWorker] = databases.map(({ db }) =>
-      createContext({ db, log: silentLogger, clock: systemClock, actor, requestId: 'test' }),
-    ) as [Context, Context];
+    [ctx, asWorker] = [pipeline.as('bc_console'), pipeline.as('bc_worker')];
     tenant = await pipeline.createTenant();
     [, engines] = await Promise.all([pipeline.startRelay(), pipeline.startEngines()]);
     await sell(3);
     await settled(3);
   });
-  after(async () => {
-    await Promise.all(databases.map((database) => database.stop()));
-    await pipeline.remove();
-  });
+  after(() => pipeline?.remove());
 
   const sell = (count: number) =>
     pipeline.publish(tenant, ...Array.from({ length: count }, () => saleRecorded('2.00')));

@@ -10,11 +10,8 @@ import {
   startReplay,
   type ReplayInput,
 } from '#domain/streams/index.ts';
-import { systemClock } from '#platform/clock.ts';
-import { createContext, type Context } from '#platform/context.ts';
-import { openDatabase, withTransaction, type Database } from '#platform/db/index.ts';
-import { newId } from '#platform/ids.ts';
-import { silentLogger } from '#platform/log/index.ts';
+import type { Context } from '#platform/context.ts';
+import { withTransaction } from '#platform/db/index.ts';
 import { eventually } from '#tests/support/eventually.ts';
 import { createPipeline, type Pipeline, type WorkerProcess } from '#tests/support/pipeline.ts';
 import { saleRecorded } from '#tests/support/sales-events.ts';
@@ -24,7 +21,6 @@ const DAY_MS = 86_400_000;
 describe('a replay of events', function () {
   this.timeout(60_000);
   let pipeline: Pipeline;
-  let databases: Database[];
   let ctx: Context;
   let asWorker: Context;
   let engines: WorkerProcess;
@@ -32,28 +28,13 @@ describe('a replay of events', function () {
 
   before(async () => {
     pipeline = await createPipeline();
-    databases = (['bc_console', 'bc_worker'] as const).map((role) =>
-      openDatabase({
-        url: pipeline.database.url(role),
-        poolMax: 2,
-        applicationName: 'test',
-        log: silentLogger,
-        pipeline: true,
-      }),
-    );
-    const actor = { kind: 'operator', id: newId(), label: 'olivia' } as const;
-    [ctx, asWorker] = databases.map(({ db }) =>
-      createContext({ db, log: silentLogger, clock: systemClock, actor, requestId: 'test' }),
-    ) as [Context, Context];
+    [ctx, asWorker] = [pipeline.as('bc_console'), pipeline.as('bc_worker')];
     [, engines] = await Promise.all([pipeline.startRelay(), pipeline.startEngines()]);
   });
   beforeEach(async () => {
     tenant = await pipeline.createTenant();
   });
-  after(async () => {
-    await Promise.all(databases.map((database) => database.stop()));
-    await pipeline.remove();
-  });
+  after(() => pipeline?.remove());
 
   const settled = (of: string, count: number) =>
     eventually(async () => {
