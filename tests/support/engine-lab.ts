@@ -12,7 +12,7 @@ export type EngineLab = {
   /** Tells the engine of an event, in a transaction of its own, as the worker's role. */
   tell(tenant: string, type: EventType, payload: object, occurredAt?: Date): Promise<void>;
   /** The same of several events at once, in one transaction. */
-  tellAll(tenant: string, type: EventType, payloads: readonly object[]): Promise<void>;
+  tellAll(tenant: string, type: EventType, payloads: readonly object[], occurredAt?: readonly Date[]): Promise<void>;
   recompute(tenant: string, ...subjects: string[]): Promise<void>;
   /** What the engine asked to be worked out again. */
   asked(tenant: string): Promise<string[]>;
@@ -29,17 +29,20 @@ export async function openEngineLab(engine: Engine, now: () => Date): Promise<En
   const ctx = createContext({ db: database.db, log: silentLogger, clock: { now }, actor, requestId: 'test' });
   const inStore = (tenant: string, run: (lane: TenantLane) => Promise<void>) =>
     withTransaction(ctx, (tx) => inTenantLanes(tx, [tenant], run));
-  const tell = (tenant: string, type: EventType, payloads: readonly object[], occurredAt = now()) =>
+  const tell = (tenant: string, type: EventType, payloads: readonly object[], occurredAt: readonly Date[] = []) =>
     inStore(tenant, (lane) =>
       engine.handlers[type]!(
         lane,
-        payloads.map((payload) => ({ payload, event: { occurredAt, eventId: newId() } })) as never,
+        payloads.map((payload, index) => ({
+          payload,
+          event: { occurredAt: occurredAt[index] ?? now(), eventId: newId() },
+        })) as never,
       ),
     );
   return {
     pipeline,
-    tell: (tenant, type, payload, occurredAt) => tell(tenant, type, [payload], occurredAt),
-    tellAll: (tenant, type, payloads) => tell(tenant, type, payloads),
+    tell: (tenant, type, payload, occurredAt) => tell(tenant, type, [payload], occurredAt && [occurredAt]),
+    tellAll: tell,
     recompute: (tenant, ...subjects) => inStore(tenant, (lane) => engine.recompute!(lane, subjects)),
     async asked(tenant) {
       const rows = await pipeline.rows<{ subject: string }>(

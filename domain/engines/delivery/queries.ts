@@ -43,10 +43,11 @@ const recordStep = (step: DeliveryStep) => `
   with noted as (
     insert into engines.delivery_facts as d (tenant_id, delivery_id, order_id, driver_id, driver_told_at, planned_for, cep,
                                              city, weight_kg, ${step}_at, has_issue, on_time)
-    select distinct on (x.delivery_id) $1, x.delivery_id, x.order_id, x.driver_id,
-           case when x.driver_id is not null then x.at end, x.date, x.cep, x.city, x.weight_kg, x.at, x.has_issue, x.on_time
+    select distinct on (x.delivery_id) $1, x.delivery_id, x.order_id, first_value(x.driver_id) over newest,
+           first_value(case when x.driver_id is not null then x.at end) over newest, x.date, x.cep, x.city, x.weight_kg, x.at, x.has_issue, x.on_time
       from jsonb_to_recordset($2::jsonb) as x (delivery_id uuid, order_id uuid, driver_id uuid, date date, cep text, city text,
                                                weight_kg numeric, has_issue boolean, on_time boolean, at timestamptz)
+    window newest as (partition by x.delivery_id order by x.driver_id is null, x.at desc)
      order by x.delivery_id, x.at
     on conflict (tenant_id, delivery_id) do update
        set ${step}_at = coalesce(d.${step}_at, excluded.${step}_at),

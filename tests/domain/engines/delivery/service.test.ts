@@ -103,4 +103,18 @@ describe('the delivery engine', () => {
     const [row, ...others] = await figures(tenant);
     assert.deepEqual([row!['driver_id'], row!['completed'], row!['hours'], others.length], [ben, 1, 8, 0]);
   });
+
+  it('gives a delivery that was planned twice to the second driver, though both come in one batch', async () => {
+    const [tenant, first, second] = [await lab.pipeline.createTenant(), newId(), newId()];
+    const one = { delivery_id: newId(), order_id: newId(), date: '2026-11-27' };
+    const plans = [first, second].map((driver_id) => ({ ...one, driver_id }));
+
+    await lab.tellAll(tenant, 'delivery_planned', plans, [hoursBefore(5), hoursBefore(4)]);
+
+    const [fact] = await lab.pipeline.rows(
+      'select driver_id, planned_at from engines.delivery_facts where tenant_id = $1',
+      [tenant],
+    );
+    assert.deepEqual(fact, { driver_id: second, planned_at: hoursBefore(5) });
+  });
 });
