@@ -20,8 +20,11 @@ import { createWishes } from './wishes.ts';
 
 type Options = { ctx: Context; redis: RedisConnection; metrics: RelayMetrics };
 
-/** What to do after a round: go on at once, look again soon, or sleep until there is something to do. */
-type Next = 'more' | 'full' | 'idle';
+/**
+ * What to do after a round: go on at once; look again soon; sleep until there is something to do, and in any case not for long
+ * when a limit holds events back.
+ */
+type Next = 'more' | 'full' | 'idle' | 'held';
 
 type Publisher = {
   /** Publishes a batch under this lease, with all that must be seen to before. Throws LeaseLost. */
@@ -55,7 +58,7 @@ export function createPublisher(options: Options): Publisher {
     metrics.published(published);
     wishes.spend(published);
     // Whatever is committed from now on wakes us; what a limit held back does not.
-    if (isLast) return wishes.isHolding() ? 'full' : 'idle';
+    if (isLast) return wishes.isHolding() ? 'held' : 'idle';
     // What a worker has in its hands could not be marked: at once it would be published again and again.
     return marked > 0 ? 'more' : 'full';
   };

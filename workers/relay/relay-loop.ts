@@ -30,6 +30,8 @@ type RelayLoop = Running & { state: () => RelayState };
 /** Units: ms. The poll is what finds an event whose wake-up was lost. */
 const POLL_MS = 1000;
 const RENEW_EVERY_MS = 1000;
+/** How soon a limited store may have more, unless somebody else wakes us first. */
+const HELD_MS = 50;
 /** How soon to look whether the workers have made room: less and less often while they make none. */
 const FULL_MS = 10;
 const LONGEST_FULL_MS = 320;
@@ -52,6 +54,7 @@ export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): 
       if (lease && isRenewalDue()) await renewLease(ctx.db, lease);
       const next = lease ? await publisher.round(lease) : 'idle';
       if (next === 'idle') await wake.wait(POLL_MS, stop);
+      if (next === 'held') await wake.wait(HELD_MS, stop);
       fullRounds = next === 'full' ? fullRounds + 1 : 0;
       if (fullRounds > 0) await pause(Math.min(FULL_MS * 2 ** (fullRounds - 1), LONGEST_FULL_MS), stop);
     },
