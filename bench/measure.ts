@@ -14,7 +14,8 @@ function quantile(values: readonly number[], q: number): number {
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
 }
 
-const median = (values: readonly number[]) => quantile(values, 0.5);
+/** The middle of the values; of an even number, the lower of the two in the middle. */
+export const median = (values: readonly number[]) => quantile(values, 0.5);
 
 type Named = { id: string; unit: string; goal: string };
 

@@ -7,3 +7,24 @@ export function every(ms: number): () => boolean {
     return true;
   };
 }
+
+/** What is done {@link sparingly} has one part in so many of the time. */
+const PARTS = 20;
+
+/**
+ * Does its work at the first call and then once in `ms`; once in twice that time when it would otherwise take more than a
+ * twentieth of it, as what looks over everything that waits does while somebody's snapshot is held.
+ */
+export function sparingly(ms: number): (work: () => Promise<void>) => Promise<void> {
+  let dueAt = -Infinity;
+  return async (work) => {
+    const startedAt = performance.now();
+    if (startedAt < dueAt) return;
+    try {
+      await work();
+    } finally {
+      const rested = PARTS * (performance.now() - startedAt);
+      dueAt = startedAt + Math.min(Math.max(ms, rested), 2 * ms);
+    }
+  };
+}

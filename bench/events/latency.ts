@@ -4,7 +4,7 @@ import { notifyOutbox } from '#platform/events/queries.ts';
 import { wakeUpOf } from '#platform/events/wake-up.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import type { EventLab } from '#tests/support/event-lab.ts';
-import { drawStores, INSERT_ORDERS } from './backlog.ts';
+import { drawStores, INSERT_ORDERS, ordersOf } from './backlog.ts';
 import { settledCount, untilSettled } from './drain.ts';
 import { onSchedule } from './schedule.ts';
 
@@ -45,7 +45,8 @@ export async function offerEvents(lab: EventLab, run: string, { notify, ...load 
   const wakeRelay = wakeUpOf(app.db);
   try {
     const late = await onSchedule(load, async () => {
-      await pool.query({ name: 'orders', text: INSERT_ORDERS, values: [drawStores(lab.tenants, load.perCommit), run] });
+      const values = ordersOf(drawStores(lab.tenants, load.perCommit), run);
+      await pool.query({ name: 'orders', text: INSERT_ORDERS, values });
       if (notify) wakeRelay();
     });
     // A store's process lives on and sends its last wake-up when its quiet time ends; this pool ends here.

@@ -1,2 +1,5 @@
-/** Of PostgreSQL, over those of the droplet: `pg_xact_commit_timestamp` tells a latency without disturbing it. */
-export const SETTINGS = { track_commit_timestamp: 'on' };
+/**
+ * Of PostgreSQL: the memory of the droplet, which a local server is not given, and `pg_xact_commit_timestamp`, which tells a
+ * latency without disturbing it.
+ */
+export const SETTINGS = { shared_buffers: '512MB', track_commit_timestamp: 'on' };

@@ -31,7 +31,8 @@ export { countHeld, listPauses } from './pauses/listings.ts';
 export { isAnythingPaused, isEventPaused, isShardPaused, NOTHING_PAUSED, toPaused } from './pauses/policy.ts';
 export { deletePause, insertPause } from './pauses/queries.ts';
 export { PAUSE_SCOPES, type Pause, type Paused, type PauseInput, type PauseScope } from './pauses/types.ts';
-export { findTrimPoint, FIRST_TENANT, listWaiting, type Restrictions } from './publication/listings.ts';
+export { findTrimPoint } from './publication/listings.ts';
+export { createOutboxReader } from './publication/outbox-reader.ts';
 export { publishNext, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
 export {
   ensureShards,
@@ -42,6 +43,7 @@ export {
   type StreamState,
 } from './publication/queries.ts';
 export { identityMarkKey, rebuildStream } from './publication/rebuild.ts';
+export { FIRST_TENANT, listWaiting, type Restrictions } from './publication/waiting.ts';
 export { cancelReplay, COUNTED_UP_TO, countReplayed, insertReplay, listReplays } from './replays/queries.ts';
 export type { Replay, ReplayFilter } from './replays/types.ts';
 export { replayNext } from './replays/work.ts';

@@ -28,6 +28,8 @@ export type Pipeline = {
   /** Runs `sql` in a transaction that stays open, with its locks, until the returned function rolls it back. */
   hold(sql: string, values?: unknown[]): Promise<() => Promise<void>>;
   createTenant(timezone?: string): Promise<string>;
+  /** Their ids, as many as asked, in one statement. */
+  createTenants(count: number, timezone?: string): Promise<string[]>;
   /** Publishes events in one transaction of the store. */
   publish(tenantId: string, ...events: EventDraft[]): Promise<string[]>;
   /** On the same port as before when `port` is given, which makes it the same instance. */
@@ -57,6 +59,16 @@ export async function createPipeline(): Promise<Pipeline> {
     running.add(worker);
     return worker;
   };
+  const createTenants: Pipeline['createTenants'] = async (count, timezone = 'America/Sao_Paulo') => {
+    const ids = Array.from({ length: count }, () => newId());
+    await rows(
+      `insert into platform.tenants (id, slug, name, status, status_changed_at, admin_email, timezone, created_at, updated_at)
+       select id, 'store-' || right(id::text, 8), 'Store', 'live', now(), 'admin@example.com', $2, now(), now()
+         from unnest($1::uuid[]) as t (id)`,
+      [ids, timezone],
+    );
+    return ids;
+  };
   return {
     database,
     redis,
@@ -70,15 +82,8 @@ export async function createPipeline(): Promise<Pipeline> {
     look,
     rows,
     hold: (sql, values = []) => holdTransaction(database.superuserUrl, sql, values),
-    async createTenant(timezone = 'America/Sao_Paulo') {
-      const id = newId();
-      await rows(
-        `insert into platform.tenants (id, slug, name, status, status_changed_at, admin_email, timezone, created_at, updated_at)
-         values ($1, $2, 'Store', 'live', now(), 'admin@example.com', $3, now(), now())`,
-        [id, `store-${id.slice(-8)}`, timezone],
-      );
-      return id;
-    },
+    createTenant: async (timezone) => (await createTenants(1, timezone))[0]!,
+    createTenants,
     publish: (tenantId, ...events) =>
       withTenant(store, tenantId, async (tx) => {
         const ids: string[] = [];

@@ -1,6 +1,6 @@
 import {
+  createOutboxReader,
   ensureShards,
-  FIRST_TENANT,
   getStreamState,
   identityMarkKey,
   publishNext,
@@ -13,7 +13,7 @@ import {
 import { condenseSamples, markStream, takeSamples } from '#domain/streams/index.ts';
 import type { Context } from '#platform/context.ts';
 import { readServer, type RedisConnection, type ServerFacts } from '#platform/redis/index.ts';
-import { every } from '../every.ts';
+import { every, sparingly } from '../every.ts';
 import { createRedisWatch } from './redis-watch.ts';
 import type { RelayMetrics } from './relay-metrics.ts';
 import { createWishes } from './wishes.ts';
@@ -22,7 +22,7 @@ type Options = { ctx: Context; redis: RedisConnection; metrics: RelayMetrics };
 
 /**
  * What to do after a round: go on at once; look again soon; sleep until there is something to do, and in any case not for long
- * when a limit holds events back.
+ * when something may wait that nobody will wake us for, such as what a limit holds back.
  */
 type Next = 'more' | 'full' | 'idle' | 'held';
 
@@ -42,23 +42,24 @@ export function createPublisher(options: Options): Publisher {
   const { ctx, redis, metrics } = options;
   const watch = createRedisWatch(ctx.log);
   const keepBooks = bookKeeper(ctx);
-  const isHouseDue = every(KEEP_HOUSE_MS);
+  const bookkeeping = sparingly(KEEP_HOUSE_MS);
+  const trimming = sparingly(KEEP_HOUSE_MS);
   let lastServer: ServerFacts | undefined;
   const wishes = createWishes(ctx);
+  const outbox = createOutboxReader(ctx.db);
   let shards = 0;
-  let after = FIRST_TENANT;
 
   const publish = async (lease: Lease, { shardCount, inFlight }: StreamState, server: ServerFacts): Promise<Next> => {
     if (watch.isFull(server)) return 'idle';
     const room = WINDOW_PER_SHARD * shardCount - inFlight;
     if (room <= 0) return 'full';
-    const round = { shardCount, room, after, ...wishes.restrictions() };
-    const { published, marked, nextAfter, isLast } = await publishNext(ctx, redis, lease, round);
-    after = nextAfter;
+    const round = { shardCount, room, ...wishes.restrictions() };
+    const { published, marked, remainder } = await publishNext({ ctx, redis, lease, outbox }, round);
     metrics.published(published);
     wishes.spend(published);
     // Whatever is committed from now on wakes us; what a limit held back does not.
-    if (isLast) return wishes.isHolding() ? 'held' : 'idle';
+    if (remainder === 'nothing') return wishes.isHolding() ? 'held' : 'idle';
+    if (remainder === 'nothing known') return 'held';
     // What a worker has in its hands could not be marked: at once it would be published again and again.
     return marked > 0 ? 'more' : 'full';
   };
@@ -67,8 +68,7 @@ export function createPublisher(options: Options): Publisher {
     warnings: () => watch.warnings(),
     async round(lease) {
       const { stream } = lease;
-      const shouldKeepHouse = isHouseDue();
-      if (shouldKeepHouse) await keepBooks(stream, lastServer);
+      await bookkeeping(() => keepBooks(stream, lastServer));
       lastServer = undefined;
       await wishes.refresh();
       const [state, server] = await look(options, lease);
@@ -76,7 +76,7 @@ export function createPublisher(options: Options): Publisher {
       shards = state.shardCount;
       lastServer = server;
       if (state.identity !== server.identity) await rebuild(options, lease, state);
-      if (shouldKeepHouse) await trimStream(ctx, redis, stream);
+      await trimming(() => trimStream(ctx, redis, stream));
       return publish(lease, state, server);
     },
   };

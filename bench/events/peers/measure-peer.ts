@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
+import { newId } from '#platform/ids.ts';
 import type { EventLab } from '#tests/support/event-lab.ts';
 import { drawStores } from '../backlog.ts';
 import { onSchedule } from '../schedule.ts';
@@ -55,7 +55,7 @@ export async function measurePeerLatency(parts: Parts, producer: Producer, load:
 
 function makeJobs({ tenants }: EventLab, { count, batch }: { count: number; batch: number }): Job[] {
   return drawStores(tenants, count).map((store) => ({
-    id: randomUUID(),
+    id: newId(),
     store,
     batch,
     total: '10.00',

@@ -3,8 +3,10 @@ import { appendEntries, streamLength, trimBefore, type Appended, type RedisConne
 import { toStreamFields } from '../envelope.ts';
 import { shardKey, shardOf } from '../shards.ts';
 import type { Lease, OutboxEvent } from '../types.ts';
-import { findTrimPoint, FIRST_TENANT, listShards, listWaiting, type Restrictions } from './listings.ts';
+import { findTrimPoint, listShards } from './listings.ts';
+import type { OutboxReader, Remainder } from './outbox-reader.ts';
 import { markPublished, noteRefusal, type Placed } from './queries.ts';
+import type { Restrictions } from './waiting.ts';
 
 /** Small enough to hold in memory whatever the payloads, large enough that round trips do not count. */
 export const PUBLISH_BATCH = 500;
@@ -21,39 +23,42 @@ const TRIM_ABOVE = 10_000;
 type Round = Restrictions & {
   shardCount: number;
   /** So many may be published now. */ room: number;
-  /** The store after which to begin. */ after: string;
 };
 
-/**
- * `marked` is less than what was published where workers are settling events before we came to mark them; `isLast` says that
- * nothing else was waiting.
- */
-type Outcome = { published: OutboxEvent[]; marked: number; nextAfter: string; isLast: boolean };
+/** `marked` is less than what was published where workers are settling events before we came to mark them. */
+type Placement = { published: OutboxEvent[]; marked: number };
+
+type Publishing = { ctx: Context; redis: RedisConnection; lease: Lease; outbox: OutboxReader };
 
 /**
  * Publishes the oldest waiting events: stream first, then the mark. A crash between the two publishes them again, which
  * the consumers' processed marks absorb; the other order could lose them. Returns what was published, at most
- * {@link PUBLISH_BATCH}, and where the next round should begin. Throws LeaseLost, and what Redis or PostgreSQL failed with.
+ * {@link PUBLISH_BATCH}, and what remains. Throws LeaseLost, and what Redis or PostgreSQL failed with.
  */
-export async function publishNext(ctx: Context, redis: RedisConnection, lease: Lease, round: Round): Promise<Outcome> {
-  const limit = Math.min(round.room, PUBLISH_BATCH);
-  const { events, nextAfter, isLast } = await nextWaiting(ctx, { ...round, limit });
-  if (events.length === 0) return { published: [], marked: 0, nextAfter, isLast };
-  const addressed = events.map((event) => ({ event, shard: shardOf(event, round.shardCount) }));
+export async function publishNext(
+  publishing: Publishing,
+  { room, shardCount, ...restrictions }: Round,
+): Promise<Placement & { remainder: Remainder }> {
+  const { outbox } = publishing;
+  const { events, remainder } = await outbox.next({ ...restrictions, limit: Math.min(room, PUBLISH_BATCH) });
+  if (events.length === 0) return { published: [], marked: 0, remainder };
+  const addressed = events.map((event) => ({ event, shard: shardOf(event, shardCount) }));
+  try {
+    return { ...(await place(publishing, addressed)), remainder };
+  } catch (error) {
+    outbox.forget();
+    throw error;
+  }
+}
+
+async function place({ ctx, redis, lease }: Publishing, addressed: readonly Addressed[]): Promise<Placement> {
   const { placed, refused } = sortReplies(addressed, await append(redis, lease.stream, addressed));
   const marked = placed.length > 0 ? await markPublished(ctx.db, lease, placed) : 0;
   if (refused) {
     await noteRefusal(ctx.db, refused.event, refused.reason.message);
     throw refused.reason;
   }
-  return { published: placed.map(({ event }) => event), marked, nextAfter, isLast };
-}
-
-/** Begins with the first store again when nothing waits after the one we had come to. */
-async function nextWaiting(ctx: Context, wanted: Parameters<typeof listWaiting>[1]): ReturnType<typeof listWaiting> {
-  const page = await listWaiting(ctx.db, wanted);
-  if (page.events.length > 0 || wanted.after === FIRST_TENANT) return page;
-  return listWaiting(ctx.db, { ...wanted, after: FIRST_TENANT });
+  return { published: placed.map(({ event }) => event), marked };
 }
 
 type Addressed = { event: OutboxEvent; shard: number };

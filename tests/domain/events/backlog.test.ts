@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { FIRST_TENANT, listInFlight, listWaiting } from '#domain/events/publication/listings.ts';
+import { listInFlight } from '#domain/events/publication/listings.ts';
+import { FIRST_TENANT, listWaiting } from '#domain/events/publication/waiting.ts';
 import { openDatabase, type Database } from '#platform/db/index.ts';
 import { silentLogger } from '#platform/log/index.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
@@ -122,7 +123,7 @@ describe('what a poll of the outbox costs', function () {
   });
 
   it('comes to every store in turn when there are more of them than a batch has room for', async () => {
-    const others = await Promise.all(Array.from({ length: 130 }, () => pipeline.createTenant()));
+    const others = await pipeline.createTenants(130);
     await fill(others, { settled: 0, waiting: 1 });
     const seen = new Set<string>();
 

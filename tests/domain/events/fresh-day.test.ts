@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { markPublished, takeLease } from '#domain/events/publication/queries.ts';
-import { FIRST_TENANT, listWaiting } from '#domain/events/publication/listings.ts';
+import { FIRST_TENANT, listWaiting } from '#domain/events/publication/waiting.ts';
 import { CONSTRUCTION_STREAM, type Lease } from '#domain/events/index.ts';
 import { openDatabase, type Database } from '#platform/db/index.ts';
 import { silentLogger } from '#platform/log/index.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { FIRST_TENANT, listWaiting } from '#domain/events/publication/listings.ts';
+import { FIRST_TENANT, listWaiting } from '#domain/events/publication/waiting.ts';
+import { createOutboxReader, type OutboxReader } from '#domain/events/publication/outbox-reader.ts';
 import { publishNext, sortReplies } from '#domain/events/publication/publish.ts';
 import {
   adoptIdentity,
@@ -145,7 +146,7 @@ describe('the outbox of the relay', () => {
   it('leaves the count to the worker that settled an event before it was marked, and blocks on none', async () => {
     const tenant = await pipeline.createTenant();
     await pipeline.publish(tenant, saleRecorded(), saleRecorded());
-    const [settling, other] = (await waiting()).slice(-2) as [OutboxEvent, OutboxEvent];
+    const [settling, other] = (await waiting()).slice(-2) as OutboxEvent[] as [OutboxEvent, OutboxEvent];
     const lease = (await take('d'))!;
     const release = await pipeline.hold('select 1 from events.pending where event_id = $1 for update', [
       settling.eventId,
@@ -175,6 +176,7 @@ describe('the outbox of the relay', () => {
 describe('a relay and its Redis', () => {
   let pipeline: Pipeline;
   let relay: Database;
+  let reader: OutboxReader;
   let ctx: Context;
 
   beforeEach(async () => {
@@ -183,6 +185,7 @@ describe('a relay and its Redis', () => {
     relay = openDatabase({ url, poolMax: 2, applicationName: 'test', log: silentLogger });
     const actor = { kind: 'system', label: 'test' } as const;
     ctx = createContext({ db: relay.db, log: silentLogger, clock: systemClock, actor, requestId: 'test' });
+    reader = createOutboxReader(relay.db);
   });
   afterEach(async () => {
     await relay.stop();
@@ -198,7 +201,7 @@ describe('a relay and its Redis', () => {
   const outbox = () =>
     pipeline.rows('select published_at is not null as published, attempts, last_error, stream_id from events.pending');
   const publishAll = (lease: Lease) =>
-    publishNext(ctx, pipeline.look, lease, { shardCount: 1, room: 100, after: FIRST_TENANT, except: [] });
+    publishNext({ ctx, redis: pipeline.look, lease, outbox: reader }, { shardCount: 1, room: 100, except: [] });
   const identity = async () => (await readServer(pipeline.look, identityMarkKey(CONSTRUCTION_STREAM))).identity;
   const entries = () => pipeline.look.client.xlen(CONSTRUCTION_STREAM);
 
