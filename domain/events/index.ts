@@ -33,7 +33,7 @@ export { deletePause, insertPause } from './pauses/queries.ts';
 export { PAUSE_SCOPES, type Pause, type Paused, type PauseInput, type PauseScope } from './pauses/types.ts';
 export { findTrimPoint } from './publication/listings.ts';
 export { createOutboxReader } from './publication/outbox-reader.ts';
-export { publishNext, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
+export { publishNext, STORE_SHARE, trimStream, WINDOW_PER_SHARD } from './publication/publish.ts';
 export {
   ensureShards,
   getStreamState,
@@ -43,11 +43,11 @@ export {
   type StreamState,
 } from './publication/queries.ts';
 export { identityMarkKey, rebuildStream } from './publication/rebuild.ts';
-export { FIRST_TENANT, listWaiting, type Restrictions } from './publication/waiting.ts';
+export { FIRST_TENANT, listWaiting } from './publication/waiting.ts';
 export { cancelReplay, COUNTED_UP_TO, countReplayed, insertReplay, listReplays } from './replays/queries.ts';
 export type { Replay, ReplayFilter } from './replays/types.ts';
 export { replayNext } from './replays/work.ts';
-export { shardKey } from './shards.ts';
+export { shardKey, shardOf } from './shards.ts';
 export {
   CONSTRUCTION_STREAM,
   ENGINES_GROUP,

@@ -16,15 +16,16 @@ import { readServer, type RedisConnection, type ServerFacts } from '#platform/re
 import { every, sparingly } from '../every.ts';
 import { createRedisWatch } from './redis-watch.ts';
 import type { RelayMetrics } from './relay-metrics.ts';
-import { createWishes } from './wishes.ts';
+import { createRestrictions } from './restrictions.ts';
 
 type Options = { ctx: Context; redis: RedisConnection; metrics: RelayMetrics };
 
 /**
- * What to do after a round: go on at once; look again soon; sleep until there is something to do, and in any case not for long
- * when something may wait that nobody will wake us for, such as what a limit holds back.
+ * What to do after a round: go on at once; look again soon, and less and less often while there is no room; sleep until an
+ * event is committed; or that and in any case not for long, because something may wait that nobody will wake us for: what a
+ * limit or a share of the window holds back. Less and less often when that was all there was.
  */
-type Next = 'more' | 'full' | 'idle' | 'held';
+type Next = 'more' | 'full' | 'idle' | 'held' | 'blocked';
 
 type Publisher = {
   /** Publishes a batch under this lease, with all that must be seen to before. Throws LeaseLost. */
@@ -45,23 +46,22 @@ export function createPublisher(options: Options): Publisher {
   const bookkeeping = sparingly(KEEP_HOUSE_MS);
   const trimming = sparingly(KEEP_HOUSE_MS);
   let lastServer: ServerFacts | undefined;
-  const wishes = createWishes(ctx);
+  const restrictions = createRestrictions(ctx);
   const outbox = createOutboxReader(ctx.db);
   let shards = 0;
 
   const publish = async (lease: Lease, { shardCount, inFlight }: StreamState, server: ServerFacts): Promise<Next> => {
     if (watch.isFull(server)) return 'idle';
-    const room = WINDOW_PER_SHARD * shardCount - inFlight;
+    const room = WINDOW_PER_SHARD * shardCount - inFlight.reduce((sum, count) => sum + count, 0);
     if (room <= 0) return 'full';
-    const round = { shardCount, room, ...wishes.restrictions() };
+    const round = { shardCount, room, ...restrictions.now(inFlight, shardCount) };
     const { published, marked, remainder } = await publishNext({ ctx, redis, lease, outbox }, round);
     metrics.published(published);
-    wishes.spend(published);
-    // Whatever is committed from now on wakes us; what a limit held back does not.
-    if (remainder === 'nothing') return wishes.isHolding() ? 'held' : 'idle';
-    if (remainder === 'nothing known') return 'held';
+    restrictions.note(published, shardCount);
     // What a worker has in its hands could not be marked: at once it would be published again and again.
-    return marked > 0 ? 'more' : 'full';
+    if (remainder === 'something') return marked > 0 ? 'more' : 'full';
+    if (remainder === 'nothing' && !restrictions.isHolding(shardCount)) return 'idle';
+    return published.length > 0 ? 'held' : 'blocked';
   };
 
   return {
@@ -70,7 +70,7 @@ export function createPublisher(options: Options): Publisher {
       const { stream } = lease;
       await bookkeeping(() => keepBooks(stream, lastServer));
       lastServer = undefined;
-      await wishes.refresh();
+      await restrictions.refresh();
       const [state, server] = await look(options, lease);
       if (state.shardCount !== shards) await ensureShards(ctx.db, stream, state.shardCount);
       shards = state.shardCount;

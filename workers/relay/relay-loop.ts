@@ -30,11 +30,11 @@ type RelayLoop = Running & { state: () => RelayState };
 /** Units: ms. The poll is what finds an event whose wake-up was lost. */
 const POLL_MS = 1000;
 const RENEW_EVERY_MS = 1000;
-/** How soon a limited store may have more, unless somebody else wakes us first. */
-const HELD_MS = 50;
+/** How soon a store that was held back may have more, unless somebody else wakes us first. */
+const HELD_MS = 25;
 /** How soon to look whether the workers have made room: less and less often while they make none. */
-const FULL_MS = 10;
-const LONGEST_FULL_MS = 320;
+const VAIN_MS = 10;
+const LONGEST_VAIN_MS = 320;
 
 /**
  * Publishes the outbox for as long as it holds the lease; without it, waits to take over. One relay at a time publishes,
@@ -44,7 +44,7 @@ export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): 
   const publisher = createPublisher({ ctx, redis, metrics });
   const isRenewalDue = every(RENEW_EVERY_MS);
   let lease: Lease | undefined;
-  let fullRounds = 0;
+  let vainRounds = 0;
 
   const loop = startLoop({
     log: ctx.log,
@@ -55,8 +55,11 @@ export function startRelayLoop({ ctx, redis, holder, wake, metrics }: Options): 
       const next = lease ? await publisher.round(lease) : 'idle';
       if (next === 'idle') await wake.wait(POLL_MS, stop);
       if (next === 'held') await wake.wait(HELD_MS, stop);
-      fullRounds = next === 'full' ? fullRounds + 1 : 0;
-      if (fullRounds > 0) await pause(Math.min(FULL_MS * 2 ** (fullRounds - 1), LONGEST_FULL_MS), stop);
+      vainRounds = next === 'full' || next === 'blocked' ? vainRounds + 1 : 0;
+      const vainMs = Math.min(VAIN_MS * 2 ** (vainRounds - 1), LONGEST_VAIN_MS);
+      // A commit makes no room in a full window, but it may be of a store that nothing holds back.
+      if (next === 'full') await pause(vainMs, stop);
+      if (next === 'blocked') await wake.wait(vainMs, stop);
     },
     onFailure(error) {
       metrics.failed();

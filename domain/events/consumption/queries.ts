@@ -42,7 +42,8 @@ export async function findOpen(
     'find_open',
     `with asked as (select * from unnest(?::uuid[], ?::uuid[]) as a (tenant_id, event_id))
      select p.event_id, 'gap' as reason
-       from asked a join events.pending p on p.tenant_id = a.tenant_id and p.event_id = a.event_id
+       from asked a cross join lateral (
+         select p.event_id from events.pending p where p.tenant_id = a.tenant_id and p.event_id = a.event_id limit 1) p
      union all
      select d.event_id, 'blocked'
        from asked a join events.dead_letters d
@@ -58,17 +59,17 @@ export async function findOpen(
  * before. (An array of PostgreSQL may hold nulls, which knex's types do not know.)
  */
 export async function parkEvents(db: Db, held: readonly Held[]): Promise<number> {
-  const { rowCount } = await db.raw<{ rowCount: number }>(
-    `update events.pending p set parked_reason = h.reason, waits_for = h.waits_for
-       from unnest(?::uuid[], ?::uuid[], ?::text[], ?::uuid[]) as h (tenant_id, event_id, reason, waits_for)
-      where p.tenant_id = h.tenant_id and p.event_id = h.event_id and p.parked_reason is null`,
+  const { rows } = await runPrepared<{ rows: { parked: number }[] }>(
+    db,
+    'park_pending',
+    `select events.park_pending(?::uuid[], ?::uuid[], ?::text[], ?::uuid[]) as parked`,
     [
       ...idColumns(held.map((h) => h.event)),
       held.map((h) => h.reason),
       held.map((h) => h.waitsFor ?? null) as string[],
     ],
   );
-  return rowCount;
+  return rows[0]!.parked;
 }
 
 /**
@@ -130,10 +131,7 @@ export async function countSettled(
   const { rowCount } = await runPrepared<{ rowCount: number }>(
     db,
     'count_settled',
-    `with gone as (
-       delete from events.pending p using unnest(?::uuid[], ?::uuid[]) as a (tenant_id, event_id)
-        where p.tenant_id = a.tenant_id and p.event_id = a.event_id
-        returning p.published_at, p.parked_reason, p.created_at),
+    `with gone as materialized (select * from events.settle_pending(?::uuid[], ?::uuid[])),
      tally as (
        select count(*) as settled, count(*) filter (where published_at is null) as unmarked,
               count(*) filter (where parked_reason is not null) as released from gone)

@@ -12,10 +12,13 @@ import type { Restrictions } from './waiting.ts';
 export const PUBLISH_BATCH = 500;
 
 /**
- * So many events a shard may hold that nobody has settled; all others wait in the outbox. It bounds what Redis needs, what
- * is put back when Redis is lost, and how long a store's event waits behind those of a noisy neighbour.
+ * So many events a shard may hold that nobody has settled; all others wait in the outbox. It bounds what Redis needs, and what
+ * is put back when Redis is lost.
  */
 export const WINDOW_PER_SHARD = 4000;
+
+/** So many of them may be one store's, for each shard: they are what everybody's next event waits behind. */
+export const STORE_SHARE = 250;
 
 /** A settled stream may stay this long, for people who look into it; some 3 MB at 300 bytes an entry. */
 const TRIM_ABOVE = 10_000;

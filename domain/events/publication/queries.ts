@@ -39,26 +39,26 @@ export type StreamState = {
   /** Of the Redis the stream was last built in. */
   identity: string | undefined;
   shardCount: number;
-  /** Events that the stream holds for its slowest group: neither settled nor parked. */
-  inFlight: number;
+  /** Events that each shard, in order, holds for its slowest group: neither settled nor parked. */
+  inFlight: number[];
 };
 
 /** Throws LeaseLost. */
 export async function getStreamState(db: Db, { stream, epoch }: Lease): Promise<StreamState> {
-  const { rows } = await runPrepared<{ rows: { identity: string | null; shard_count: number; in_flight: string }[] }>(
+  const { rows } = await runPrepared<{ rows: { identity: string | null; shard_count: number; in_flight: string[] }[] }>(
     db,
     'stream_state',
     `select s.redis_identity as identity, s.shard_count,
-            (select coalesce(sum(h.published), 0) from events.shards h where h.stream = s.name)
-            - (select coalesce(min(d.done), 0) from (
-                 select sum(c.settled - c.settled_unmarked + c.parked) as done from events.consumer_shards c
-                  where c.stream = s.name group by c.consumer_group) d) as in_flight
+            array(select h.published - coalesce(d.done, 0) from events.shards h
+                    left join lateral (select min(c.settled - c.settled_unmarked + c.parked) as done from events.consumer_shards c
+                                        where c.stream = h.stream and c.shard = h.shard) d on true
+                   where h.stream = s.name order by h.shard) as in_flight
        from events.streams s where s.name = ? and s.lease_epoch = ?`,
     [stream, epoch],
   );
   if (!rows[0]) throw new LeaseLost(stream);
   const { identity, shard_count: shardCount, in_flight: inFlight } = rows[0];
-  return { identity: identity ?? undefined, shardCount, inFlight: Number(inFlight) };
+  return { identity: identity ?? undefined, shardCount, inFlight: inFlight.map(Number) };
 }
 
 /** Makes the rows of shards that are new, for the stream and for each group. */
@@ -81,8 +81,9 @@ export type Placed = { event: OutboxEvent; shard: number; streamId: string };
  * is the fence: a relay that slept through its own marks nothing. A row that is gone or locked belongs to an event which a
  * worker has settled, or is settling, before we came to mark it: that worker counts it. The commit does not wait for the
  * disk: a mark that a crash undoes is an event that is published again, and whoever settles it flushes its mark too.
- * (That it was not marked before is asked in words which no index answers: it is to be found by its key.) Returns how many
- * were marked. Throws LeaseLost.
+ * (That it was not marked before is asked in words which no index answers, and each row is asked for by itself: whatever
+ * the statistics say, it is found by its key.) One that changed in this very moment is marked next time. Returns how many were
+ * marked. Throws LeaseLost.
  */
 export async function markPublished(db: Db, { stream, epoch }: Lease, placed: readonly Placed[]): Promise<number> {
   const last = new Map(placed.map(({ shard, streamId }) => [shard, streamId]));
@@ -92,13 +93,15 @@ export async function markPublished(db: Db, { stream, epoch }: Lease, placed: re
     `with fence as (
        update events.streams set lease_until = now() + ${LEASE} where name = ? and lease_epoch = ? returning name),
      free as (
-       select p.tenant_id, p.event_id, a.stream_id, a.shard
+       select p.ctid, a.stream_id, a.shard
          from fence, unnest(?::uuid[], ?::uuid[], ?::text[], ?::int[]) as a (tenant_id, event_id, stream_id, shard)
-         join events.pending p on p.tenant_id = a.tenant_id and p.event_id = a.event_id
-        where coalesce(p.published_at, '-infinity') = '-infinity' for update of p skip locked),
+        cross join lateral (
+          select p.ctid from events.pending p
+           where p.tenant_id = a.tenant_id and p.event_id = a.event_id
+             and coalesce(p.published_at, '-infinity') = '-infinity' limit 1 for update skip locked) p),
      marked as (
        update events.pending p set published_at = clock_timestamp(), shard = f.shard, stream_id = f.stream_id, last_error = null
-         from free f where p.tenant_id = f.tenant_id and p.event_id = f.event_id
+         from free f where p.ctid = f.ctid
        returning p.shard, p.created_at),
      counted as (
        update events.shards s set published = s.published + coalesce(m.count, 0), last_published_at = clock_timestamp(),
@@ -122,13 +125,12 @@ export async function moveEntries(db: Db, { stream, epoch }: Lease, placed: read
     `with fence as (
        update events.streams set lease_until = now() + ${LEASE} where name = ? and lease_epoch = ? returning name),
      free as (
-       select p.tenant_id, p.event_id, a.stream_id
+       select p.ctid, a.stream_id
          from fence, unnest(?::uuid[], ?::uuid[], ?::text[]) as a (tenant_id, event_id, stream_id)
-         join events.pending p on p.tenant_id = a.tenant_id and p.event_id = a.event_id
-          for update of p skip locked),
-     moved as (
-       update events.pending p set stream_id = f.stream_id
-         from free f where p.tenant_id = f.tenant_id and p.event_id = f.event_id)
+        cross join lateral (
+          select p.ctid from events.pending p where p.tenant_id = a.tenant_id and p.event_id = a.event_id
+           limit 1 for update skip locked) p),
+     moved as (update events.pending p set stream_id = f.stream_id from free f where p.ctid = f.ctid)
      select count(*)::int as fenced from fence`,
     [stream, epoch, tenantIds, eventIds, streamIds],
   );

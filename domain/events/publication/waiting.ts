@@ -8,8 +8,12 @@ const TENANTS_PER_BATCH = 64;
 /** Below the id of every store. */
 export const FIRST_TENANT = '00000000-0000-0000-0000-000000000000';
 
-/** Stores that are to wait, and those that may have only so many events in the batch. */
-export type Restrictions = { except: readonly string[]; allowances?: ReadonlyMap<string, number> };
+/** Stores that are to wait, those that may have only so many events in the batch, and how many any other may have. */
+export type Restrictions = {
+  except: readonly string[];
+  allowances?: ReadonlyMap<string, number>;
+  perStore?: number;
+};
 type Wanted = Restrictions & { after: string; limit: number };
 /** In the order of their numbers. `nextAfter` is where the next batch should begin; `isLast` says that nothing else was waiting. */
 export type Page = { events: NumberedEvent[]; nextAfter: string; isLast: boolean };
@@ -61,7 +65,7 @@ async function listShares(
   db: Db,
   name: string,
   chosen: string,
-  { after, limit, except, allowances = new Map() }: Wanted,
+  { after, limit, except, allowances = new Map(), perStore = limit }: Wanted,
   bindings: Record<string, unknown>,
 ): Promise<Page> {
   const { rows } = await runPrepared<{ rows: ShareRow[] }>(
@@ -77,12 +81,13 @@ async function listShares(
         select w.tenant_id, w.event_id, w.seq, w.created_at from events.pending w
          where w.tenant_id = c.tenant_id and w.published_at is null and w.seq > c.after_seq
          order by w.seq
-         limit least(size.share, (:allowances::jsonb ->> c.tenant_id::text)::int)) p
+         limit least(size.share, coalesce((:allowances::jsonb ->> c.tenant_id::text)::int, :perStore::int))) p
       cross join lateral (${ONE_EVENT}) o
       order by p.seq`,
     {
       ...bindings,
       limit,
+      perStore,
       except: [...except],
       allowances: JSON.stringify(Object.fromEntries(allowances)),
       tenants: TENANTS_PER_BATCH,

@@ -51,7 +51,7 @@ describe('a relay that started before the first event of the day', () => {
   });
 
   it('reads no more than what waits, when the store has had very many events since', async () => {
-    const plan = await planOf('list_waiting', [`'${FIRST_TENANT}'`, `'{}'`, '64', '500', '64', `'{}'`]);
+    const plan = await planOf('list_waiting', [`'${FIRST_TENANT}'`, `'{}'`, '64', '500', '64', `'{}'`, '500']);
 
     const pages = Number(/Buffers: shared hit=(\d+)/.exec(plan)![1]);
     assert.match(plan, /rows=10 loops=1/);

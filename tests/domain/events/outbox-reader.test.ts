@@ -180,8 +180,17 @@ describe('what reading on costs while somebody’s snapshot is held', () => {
       await listWaitingOf(relay.db, known, wanted);
     }
 
-    const walk = await pagesOf('list_waiting', [`'${FIRST_TENANT}'`, `'{}'`, '64', '500', '64', `'{}'`]);
-    const on = await pagesOf('list_waiting_of', [`'{${tenant}}'`, `'{${last}}'`, `'{}'`, '64', '500', '64', `'{}'`]);
+    const walk = await pagesOf('list_waiting', [`'${FIRST_TENANT}'`, `'{}'`, '64', '500', '64', `'{}'`, '500']);
+    const on = await pagesOf('list_waiting_of', [
+      `'{${tenant}}'`,
+      `'{${last}}'`,
+      `'{}'`,
+      '64',
+      '500',
+      '64',
+      `'{}'`,
+      '500',
+    ]);
     await release();
 
     assert.ok(walk > 500, `${walk} pages: nothing was held, so this test says nothing`);
