@@ -8,6 +8,9 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table events.pending set (vacuum_truncate = off);
+    -- How old the oldest of what waits is comes with the count of it.
+    drop index events.pending_waiting;
+    create index pending_waiting on events.pending (tenant_id, seq) include (created_at) where published_at is null;
 
     create function events.settle_pending(tenant_ids uuid[], event_ids uuid[])
     returns table (published_at timestamptz, parked_reason text, created_at timestamptz)
@@ -45,5 +48,7 @@ export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
     drop function events.park_pending(uuid[], uuid[], text[], uuid[]);
     drop function events.settle_pending(uuid[], uuid[]);
+    drop index events.pending_waiting;
+    create index pending_waiting on events.pending (tenant_id, seq) where published_at is null;
     alter table events.pending reset (vacuum_truncate);`);
 }

@@ -25,27 +25,32 @@ export type Reading = {
 
 /**
  * Every stage of the stream `:stream`, all in one snapshot. What is settled has left events.pending in the transaction that
- * counted it, so each figure is exact. The count of what is unpublished reads one index entry per event; all else
- * is bounded by the window of the shards.
+ * counted it, so each figure is exact. What is unpublished is counted by one index entry per event; all else is bounded by the
+ * window of the shards. Where nothing is parked, what is not unpublished is in flight, and the oldest of all need not be
+ * looked for among rows that vacuum has to keep.
  */
 export const READINGS = `
   with moment as materialized (select clock_timestamp() as at),
-  in_flight as (
+  in_flight as materialized (
     select p.shard, min(p.created_at) as oldest_at from events.pending p
      where p.published_at is not null and p.parked_reason is null group by p.shard),
-  everything as (select min(p.created_at) as oldest_at from events.pending p),
   written as (
     select sum(s.published) as published, max(s.last_published_at) as last_at from events.shards s where s.stream = :stream),
   unmarked as (
     select coalesce(max(g.events), 0) as events from (
       select sum(c.settled_unmarked) as events from events.consumer_shards c where c.stream = :stream group by c.consumer_group) g),
-  waiting as (select count(*) as events from events.pending p where p.published_at is null),
   paused as materialized (
     select coalesce(array_agg(case x.scope when 'tenant' then x.target::uuid end) filter (where x.scope = 'tenant'), '{}') as tenants
       from events.pauses x where x.stream = :stream and (x.expires_at is null or x.expires_at > now())),
-  held as (
-    select count(*) as events from events.pending p
-     where p.published_at is null and p.tenant_id = any((select tenants from paused)::uuid[])),
+  waiting as materialized (
+    select count(*) as events, min(p.created_at) as oldest_at,
+           count(*) filter (where p.tenant_id = any((select tenants from paused)::uuid[])) as held,
+           min(p.created_at) filter (where p.tenant_id <> all((select tenants from paused)::uuid[])) as oldest_free_at
+      from events.pending p where p.published_at is null),
+  everything as (
+    select case when exists (select from events.consumer_shards c where c.stream = :stream and c.parked > 0)
+                then (select min(p.created_at) from events.pending p)
+                else least((select min(f.oldest_at) from in_flight f), (select w.oldest_at from waiting w)) end as oldest_at),
   publish_delays as (
     select array_agg(d.count order by d.class) as counts from (
       select u.class, sum(u.count)::bigint as count
@@ -60,13 +65,11 @@ export const READINGS = `
     left join in_flight f on f.shard = c.shard
    where c.stream = :stream
   union all
-  select '${RELAY_STAGE}', 0, m.at, coalesce(t.published, 0) + n.events + w.events, coalesce(t.published, 0) + n.events, h.events,
-         w.events - h.events,
-         (select p.created_at from events.pending p
-           where p.published_at is null and p.tenant_id <> all((select tenants from paused)::uuid[]) order by p.created_at limit 1),
+  select '${RELAY_STAGE}', 0, m.at, coalesce(t.published, 0) + n.events + w.events, coalesce(t.published, 0) + n.events, w.held,
+         w.events - w.held, w.oldest_free_at,
          t.last_at, st.lease_holder, coalesce(d.counts, '{}'), e.oldest_at
     from events.streams st cross join moment m cross join everything e
-   cross join written t cross join unmarked n cross join waiting w cross join held h cross join publish_delays d
+   cross join written t cross join unmarked n cross join waiting w cross join publish_delays d
    where st.name = :stream`;
 
 export async function listReadings(db: Db, stream: string): Promise<Reading[]> {

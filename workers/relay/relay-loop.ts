@@ -31,7 +31,7 @@ type RelayLoop = Running & { state: () => RelayState };
 const POLL_MS = 1000;
 const RENEW_EVERY_MS = 1000;
 /** How soon a store that was held back may have more, unless somebody else wakes us first. */
-const HELD_MS = 25;
+const HELD_MS = 20;
 /** How soon to look whether the workers have made room: less and less often while they make none. */
 const VAIN_MS = 10;
 const LONGEST_VAIN_MS = 320;
