@@ -30,7 +30,7 @@ export function environmentOf(name: ProcessName, facts: Facts): ProcessEnv {
 function valuesFor(
   name: ProcessName,
   { settings, secrets, layout, database, ...facts }: Facts,
-): Partial<Record<Key, string>> {
+): Partial<Record<Key, string | undefined>> {
   const role = DATABASE_ROLES[name];
   const edge = `localhost:${settings.LOCAL_EDGE_PORT}`;
   return {
@@ -51,6 +51,11 @@ function valuesFor(
     TENANTS_DIR: facts.tenantsDir,
     SSH_KEYS_DIR: layout.sshKeys,
     ARCHIVES_DIR: layout.archives,
+    ALERT_WEBHOOK_URL: settings.ALERT_WEBHOOK_URL,
+    ALERT_WEBHOOK_SECRET: settings.ALERT_WEBHOOK_SECRET,
+    ALERT_EMAIL_TO: settings.ALERT_EMAIL_TO.join(',') || undefined,
+    ALERT_EMAIL_FROM: settings.ALERT_EMAIL_FROM,
+    SMTP_URL: settings.SMTP_URL,
     CONSOLE_URL: `http://127.0.0.1:${settings.CONSOLE_PORT}`,
     CONSOLE_PORT: String(settings.CONSOLE_PORT),
     AUTH_PORT: String(settings.AUTH_PORT),

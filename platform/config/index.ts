@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { refuseHalfAlerts } from './alerts.ts';
 import { ConfigError, readKeys, type Environment } from './read.ts';
 import { KEYS, type Key } from './schema.ts';
 
@@ -84,7 +85,7 @@ export function loadConfig<P extends ProcessName>(name: P, environment: Environm
   const schemas = Object.fromEntries(PROCESS_KEYS[name].map((key) => [key, KEYS[key]]));
   const config = readKeys(`${name} process`, schemas, withUrlsFromHosts(name, environment));
   refuseShortMarks(name, config);
-  refuseHalfAlerts(name, config);
+  refuseHalfAlerts(`${name} process`, config);
   return config as Config<P>;
 }
 
@@ -94,21 +95,6 @@ function refuseShortMarks(name: ProcessName, { EVENTS_RETENTION_DAYS, EVENT_MARK
     throw new ConfigError(`${name} process`, [
       'EVENT_MARKS_RETENTION_DAYS: must not be less than EVENTS_RETENTION_DAYS',
     ]);
-}
-
-/** Somebody who counts on being woken must not find out at night that a key was forgotten. */
-function refuseHalfAlerts(name: ProcessName, values: Values): void {
-  const ways: Key[][] = [
-    ['ALERT_WEBHOOK_URL', 'ALERT_WEBHOOK_SECRET'],
-    ['ALERT_EMAIL_TO', 'ALERT_EMAIL_FROM', 'SMTP_URL'],
-  ];
-  const isGiven = (key: Key) => values[key] !== undefined && (values[key] as unknown[]).length > 0;
-  const missing = ways.filter((keys) => keys.some(isGiven)).flatMap((keys) => keys.filter((key) => !isGiven(key)));
-  if (missing.length > 0)
-    throw new ConfigError(
-      `${name} process`,
-      missing.map((key) => `${key}: is missing, and without it no alert is told that way`),
-    );
 }
 
 type Values = Partial<Record<Key, unknown>>;

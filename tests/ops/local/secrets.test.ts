@@ -60,4 +60,24 @@ describe('the local stack’s secrets', () => {
     assert.equal(loadConfig('app', environmentOf('app', facts)).LOG_LEVEL, 'debug');
     assert.equal(environmentOf('app', await factsWith({})).LOG_LEVEL, 'info');
   });
+
+  it('come, for the ops worker alone, with whom alerts are to be told', async () => {
+    const told = {
+      ALERT_WEBHOOK_URL: 'https://hooks.example.com/alerts',
+      ALERT_WEBHOOK_SECRET: 'a secret of more than thirty-two bytes',
+      ALERT_EMAIL_TO: 'ana@example.com,bia@example.com',
+      ALERT_EMAIL_FROM: 'alerts@example.com',
+      SMTP_URL: 'smtp://mail.example.com',
+    };
+    const facts = await factsWith(told);
+    const alertKeys = (env: object) => Object.keys(env).filter((key) => key in told);
+
+    const ops = loadConfig('ops', environmentOf('ops', facts));
+
+    assert.deepEqual(ops.ALERT_EMAIL_TO, ['ana@example.com', 'bia@example.com']);
+    assert.equal(ops.ALERT_WEBHOOK_SECRET, told.ALERT_WEBHOOK_SECRET);
+    assert.deepEqual(alertKeys(environmentOf('engines', facts)), []);
+    assert.deepEqual(alertKeys(environmentOf('ops', await factsWith({}))), []);
+    await assert.rejects(factsWith({ SMTP_URL: told.SMTP_URL }), /ALERT_EMAIL_TO: is missing/);
+  });
 });
