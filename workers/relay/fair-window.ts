@@ -16,7 +16,7 @@ type FairWindow = {
  * that another relay published before us count for no store.
  */
 export function createFairWindow(): FairWindow {
-  const shards: string[][] = [];
+  const shards = new Map<number, string[]>();
   const counts = new Map<string, number>();
 
   const add = (tenantId: string, change: number) => {
@@ -27,14 +27,17 @@ export function createFairWindow(): FairWindow {
   const allowance = (count: number, shardCount: number) => Math.max(0, STORE_SHARE * shardCount - count);
   return {
     settle(inFlight) {
-      for (const [shard, stores] of shards.entries()) {
+      for (const [shard, stores] of shards) {
         const settled = stores.splice(0, Math.max(0, stores.length - (inFlight[shard] ?? 0)));
         for (const tenantId of settled) add(tenantId, -1);
       }
     },
     note(published, shardCount) {
       for (const event of published) {
-        (shards[shardOf(event, shardCount)] ??= []).push(event.tenantId);
+        const shard = shardOf(event, shardCount);
+        const stores = shards.get(shard) ?? [];
+        shards.set(shard, stores);
+        stores.push(event.tenantId);
         add(event.tenantId, 1);
       }
     },

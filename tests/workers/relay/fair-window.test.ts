@@ -56,6 +56,20 @@ describe('the share of a store in the window', () => {
   });
 });
 
+describe('the first event of a shard', () => {
+  it('counts, whichever shard it is', () => {
+    for (let round = 0; round < 20; round++) {
+      const window = createFairWindow();
+      window.note(eventsOf('store', 1), 8);
+
+      window.settle([1, 1, 1, 1, 1, 1, 1, 1]);
+      assert.equal(window.allowances(8).get('store'), 8 * STORE_SHARE - 1);
+      window.settle([0, 0, 0, 0, 0, 0, 0, 0]);
+      assert.equal(window.allowances(8).get('store'), undefined);
+    }
+  });
+});
+
 describe('a store that floods the stream', function () {
   this.timeout(40_000);
   let pipeline: Pipeline;
