@@ -18,7 +18,7 @@ export const PUBLISH_BATCH = 500;
 export const WINDOW_PER_SHARD = 4000;
 
 /** So many of them may be one store's, for each shard: they are what everybody's next event waits behind. */
-export const STORE_SHARE = 125;
+export const STORE_SHARE = 250;
 
 /** A settled stream may stay this long, for people who look into it; some 3 MB at 300 bytes an entry. */
 const TRIM_ABOVE = 10_000;
