@@ -21,3 +21,10 @@ export async function outboxEvent(
 }
 
 let nextVersion = 0;
+
+/** Commits $2 sales of each store of $1, which come after one another in the outbox and say nothing. */
+export const WRITE_EVENTS = `
+  insert into events.outbox (event_id, tenant_id, type, schema_version, aggregate_type, aggregate_id, aggregate_version,
+                             occurred_at, correlation_id, payload)
+  select gen_random_uuid(), t, 'sale_recorded', 1, 'order', gen_random_uuid(), 1, now(), 'c', '{}'
+    from generate_series(1, $2::int), unnest($1::uuid[]) t`;

@@ -3,6 +3,7 @@ import { listInFlight } from '#domain/events/publication/listings.ts';
 import { FIRST_TENANT, listWaiting } from '#domain/events/publication/waiting.ts';
 import { openDatabase, type Database } from '#platform/db/index.ts';
 import { silentLogger } from '#platform/log/index.ts';
+import { WRITE_EVENTS } from '#tests/support/outbox-events.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
 
 const LIMIT = 500;
@@ -40,13 +41,7 @@ describe('what a poll of the outbox costs', function () {
   /** Rows of history and rows that wait, of each store. Their order on the disk is not that of their numbers. */
   const fill = async (stores: string | string[], { settled, waiting }: { settled: number; waiting: number }) => {
     const tenantIds = [stores].flat();
-    await pipeline.rows(
-      `insert into events.outbox (event_id, tenant_id, type, schema_version, aggregate_type, aggregate_id, aggregate_version,
-                                  occurred_at, correlation_id, payload)
-       select gen_random_uuid(), t, 'sale_recorded', 1, 'order', gen_random_uuid(), 1, now(), 'c', '{}'
-         from generate_series(1, $2::int + $3::int) i, unnest($1::uuid[]) t`,
-      [tenantIds, settled, waiting],
-    );
+    await pipeline.rows(WRITE_EVENTS, [tenantIds, settled + waiting]);
     await pipeline.rows(
       `delete from events.pending where (tenant_id, event_id) in (
          select tenant_id, event_id from events.pending where tenant_id = any ($1) order by seq limit $2)`,

@@ -5,6 +5,7 @@ import { FIRST_TENANT, listWaiting } from '#domain/events/publication/waiting.ts
 import { CONSTRUCTION_STREAM, type OutboxEvent } from '#domain/events/index.ts';
 import { openDatabase, type Database, type Db } from '#platform/db/index.ts';
 import { silentLogger } from '#platform/log/index.ts';
+import { WRITE_EVENTS } from '#tests/support/outbox-events.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
 
 const BATCH = 500;
@@ -31,14 +32,7 @@ describe('events that wait by the thousand where PostgreSQL believes there are n
       });
     [relay, worker] = [open('bc_relay'), open('bc_worker')];
     const tenant = await pipeline.createTenant();
-    const write = (count: number) =>
-      pipeline.rows(
-        `insert into events.outbox (event_id, tenant_id, type, schema_version, aggregate_type, aggregate_id, aggregate_version,
-                                    occurred_at, correlation_id, payload)
-         select gen_random_uuid(), $1, 'sale_recorded', 1, 'order', gen_random_uuid(), 1, now(), 'c', '{}'
-           from generate_series(1, $2::int)`,
-        [tenant, count],
-      );
+    const write = (count: number) => pipeline.rows(WRITE_EVENTS, [[tenant], count]);
     await write(2000);
     await pipeline.rows('delete from events.pending');
     await pipeline.rows('vacuum analyze events.pending');

@@ -4,6 +4,7 @@ import { FIRST_TENANT, listWaiting } from '#domain/events/publication/waiting.ts
 import { CONSTRUCTION_STREAM, type Lease } from '#domain/events/index.ts';
 import { openDatabase, type Database } from '#platform/db/index.ts';
 import { silentLogger } from '#platform/log/index.ts';
+import { WRITE_EVENTS } from '#tests/support/outbox-events.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
 
 /** Ten events by their keys, and what is dead in the index of the waiting; by their store they would be fifty thousand. */
@@ -16,14 +17,7 @@ describe('a relay that started before the first event of the day', () => {
   let lease: Lease;
 
   const wait = () => listWaiting(relay.db, { after: FIRST_TENANT, limit: 500, except: [] });
-  const write = (tenantId: string, count: number) =>
-    pipeline.rows(
-      `insert into events.outbox (event_id, tenant_id, type, schema_version, aggregate_type, aggregate_id, aggregate_version,
-                                  occurred_at, correlation_id, payload)
-       select gen_random_uuid(), $1, 'sale_recorded', 1, 'order', gen_random_uuid(), 1, now(), 'c', '{}'
-         from generate_series(1, $2::int)`,
-      [tenantId, count],
-    );
+  const write = (tenantId: string, count: number) => pipeline.rows(WRITE_EVENTS, [[tenantId], count]);
   const planOf = async (statement: string, values: readonly string[]): Promise<string> => {
     const { rows } = await relay.pool.query<{ 'QUERY PLAN': string }>(
       `explain (analyze, buffers, timing off) execute ${statement}(${values.join(', ')})`,

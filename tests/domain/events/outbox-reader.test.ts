@@ -6,15 +6,11 @@ import { FIRST_TENANT, listWaiting, listWaitingOf } from '#domain/events/publica
 import { CONSTRUCTION_STREAM, type Lease } from '#domain/events/index.ts';
 import { openDatabase, type Database } from '#platform/db/index.ts';
 import { silentLogger } from '#platform/log/index.ts';
+import { WRITE_EVENTS } from '#tests/support/outbox-events.ts';
 import { createPipeline, type Pipeline } from '#tests/support/pipeline.ts';
 
 /** A little more than what makes a walk dear. Units: ms. */
 const DEAR = 21;
-
-const INSERT = `insert into events.outbox (event_id, tenant_id, type, schema_version, aggregate_type, aggregate_id,
-                  aggregate_version, occurred_at, correlation_id, payload)
-  select gen_random_uuid(), t, 'sale_recorded', 1, 'order', gen_random_uuid(), 1, now(), 'c', '{}'
-    from generate_series(1, $2::int), unnest($1::uuid[]) t`;
 
 describe('a relay that reads the outbox while walks are dear', () => {
   let pipeline: Pipeline;
@@ -41,13 +37,13 @@ describe('a relay that reads the outbox while walks are dear', () => {
     await pipeline.remove();
   });
 
-  const write = (tenantIds: string | string[], count = 1) => pipeline.rows(INSERT, [[tenantIds].flat(), count]);
+  const write = (tenantIds: string | string[], count = 1) => pipeline.rows(WRITE_EVENTS, [[tenantIds].flat(), count]);
   /** Writes an event in a transaction that stays open until the returned function commits it. */
   const writeUncommitted = async (tenantId: string): Promise<() => Promise<void>> => {
     const client = new pg.Client(pipeline.database.superuserUrl);
     await client.connect();
     await client.query('begin');
-    await client.query(INSERT, [[tenantId], 1]);
+    await client.query(WRITE_EVENTS, [[tenantId], 1]);
     return async () => {
       await client.query('commit');
       await client.end();
@@ -165,7 +161,7 @@ describe('what reading on costs while somebody’s snapshot is held', () => {
   it('is that of what waits, not of what was published since', async () => {
     const tenant = await pipeline.createTenant();
     const release = await pipeline.hold('set transaction isolation level repeatable read; select 1');
-    const fill = (count: number) => pipeline.rows(INSERT, [[tenant], count]);
+    const fill = (count: number) => pipeline.rows(WRITE_EVENTS, [[tenant], count]);
     await fill(20_000);
     await pipeline.rows(`update events.pending set published_at = now(), shard = 0, stream_id = '1-1'`);
     const [{ last }] = (await pipeline.rows<{ last: string }>('select max(seq) as last from events.pending')) as [
